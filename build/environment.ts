@@ -1,0 +1,40 @@
+// The one place that reads the process's environment. Everything else is handed what it needs.
+
+import os from 'node:os';
+
+/** What the environment says, read once at start. */
+export interface Environment {
+  /** TSOPENSSL_CACHE: folder for sources, toolchains and finished steps. */
+  readonly cacheDir: string | undefined;
+  /** TSOPENSSL_MIRROR: folder that is asked for sources before any address. */
+  readonly mirrorDir: string | undefined;
+  /** TSOPENSSL_LAUNCHER: ccache, sccache or distcc. */
+  readonly launcher: string | undefined;
+  /** SOURCE_DATE_EPOCH: replaces the release's own time in every artifact. */
+  readonly epochSeconds: string | undefined;
+  /** CI is set: no live progress. */
+  readonly ci: boolean;
+  /** DEBUG=1: errors show their stack. */
+  readonly debug: boolean;
+  readonly path: string;
+  readonly home: string;
+}
+
+export const environment: Environment = {
+  cacheDir: process.env.TSOPENSSL_CACHE || undefined,
+  mirrorDir: process.env.TSOPENSSL_MIRROR || undefined,
+  launcher: process.env.TSOPENSSL_LAUNCHER || undefined,
+  epochSeconds: process.env.SOURCE_DATE_EPOCH || undefined,
+  ci: Boolean(process.env.CI),
+  debug: process.env.DEBUG === '1',
+  path: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  home: os.homedir(),
+};
+
+/** Variables that a program started by a step may see beside the ones the step sets: launchers and proxies only. */
+export const passedThrough: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(process.env).filter(
+    (pair): pair is [string, string] =>
+      pair[1] !== undefined && /^(CCACHE|SCCACHE|DISTCC)_|^(https?|no|all)_proxy$/i.test(pair[0]),
+  ),
+);
