@@ -50,8 +50,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     const output = await $({
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: baseEnvironment(options),
-      input: options.input ?? '',
-      stdio: ['pipe', log ?? 'pipe', log ?? 'pipe'],
+      ...(options.input === undefined ? {} : { input: options.input }),
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', log ?? 'pipe', log ?? 'pipe'],
+      shell: '/bin/sh',
+      prefix: '',
+      quote: posixQuote,
       quiet: true,
       nothrow: true,
       verbose: false,
@@ -62,6 +65,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   } finally {
     if (log !== undefined) closeSync(log);
   }
+}
+
+/** Quotes one word for sh. zx's own quoting is bash's, and bash reads ~/.bashrc when its standard input is a socket. */
+function posixQuote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function openLog(file: string): number {
