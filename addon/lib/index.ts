@@ -1,0 +1,7 @@
+// What the package `tsopenssl` exports.
+
+export * as caBundle from './ca-bundle.ts';
+export * as crypto from './crypto.ts';
+export { type Info, info } from './info.ts';
+export { OpenSSLError, type OpenSSLErrorCode, type QueuedError } from './openssl-error.ts';
+export { type Version, version } from './version.ts';
