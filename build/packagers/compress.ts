@@ -1,0 +1,17 @@
+// Compression by the programs xz and gzip. Both are told everything that would change their output: xz writes other bytes
+// for another number of threads, and gzip records a name and a time unless told not to. Node's own zlib is no choice here:
+// its output differs with the processor that it runs on.
+
+import { run } from '../process.ts';
+
+/** Compresses `file` to `file.xz` and removes it. Level 6: 8 MiB of dictionary, which every reader can afford. */
+export async function xz(file: string): Promise<string> {
+  await run(['xz', '--format=xz', '--check=crc64', '--threads=1', '-6', '--extreme', file]);
+  return `${file}.xz`;
+}
+
+/** Compresses `file` to `file.gz` and removes it. */
+export async function gzip(file: string): Promise<string> {
+  await run(['gzip', '-9', '--no-name', file]);
+  return `${file}.gz`;
+}

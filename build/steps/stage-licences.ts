@@ -1,0 +1,43 @@
+// The licence texts of a stage: whole, one file each in share/doc/licences, and joined into one file in each npm package.
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type ThirdParty, thirdParties } from '../../recipes/licences.ts';
+
+/** A part that others wrote, and the whole text of its licence. */
+export interface LicenceText {
+  readonly party: ThirdParty;
+  readonly text: string;
+}
+
+/**
+ * Reads every licence text.
+ * @param dir - the checkout's `recipes/licences/`
+ * @param opensslLicence - path of OpenSSL's own, which comes with its source
+ */
+export async function readLicences(dir: string, opensslLicence: string): Promise<LicenceText[]> {
+  return Promise.all(
+    thirdParties.map(async (party) => {
+      const file = party.file === undefined ? opensslLicence : path.join(dir, party.file);
+      return { party, text: await readFile(file, 'utf8') };
+    }),
+  );
+}
+
+/** The THIRD-PARTY-NOTICES.txt of one of the npm packages. */
+export function noticesText(licences: readonly LicenceText[], npm: ThirdParty['npm']): string {
+  const rule = '='.repeat(78);
+  const parts = licences
+    .filter(({ party }) => party.npm === npm)
+    .map(({ party, text }) => {
+      const holders = party.copyright.map((holder) => `Copyright ${holder}`).join('\n');
+      return `${rule}\n${party.component}: ${party.role}\n${party.licence}\n${holders}\n${rule}\n\n${text.trimEnd()}\n`;
+    });
+  return ['This package holds work of others, under the licences that follow.\n', ...parts].join('\n');
+}
+
+/** SPDX expression of an npm package: our own licence and those of the parts that it holds. */
+export function licenceExpression(npm: ThirdParty['npm']): string {
+  const held = thirdParties.filter((party) => party.npm === npm).map((party) => party.licence);
+  return [...new Set(['Apache-2.0', ...held])].join(' AND ');
+}

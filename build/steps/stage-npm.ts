@@ -1,0 +1,79 @@
+// What the two npm packages say about themselves: the main one, which is the same on every platform, and the one that
+// holds a target's binaries. npm installs the second through the first's optionalDependencies, by os, cpu and libc.
+
+import type { PackageInfo, Target } from '../types.ts';
+import { licenceExpression } from './stage-licences.ts';
+
+/** Scripts and development keys of the checkout that a published package must not carry. */
+const checkoutKeys = ['private', 'scripts', 'devDependencies', 'optionalDependencies'];
+
+/**
+ * package.json of the main package: the checkout's, with the release's numbers.
+ * @param source - text of `addon/package.json`
+ */
+export function mainManifest(source: string, info: PackageInfo, target: Target): string {
+  const kept = Object.entries(JSON.parse(source) as Record<string, unknown>).filter(
+    ([key]) => !checkoutKeys.includes(key),
+  );
+  return json({
+    ...Object.fromEntries(kept),
+    version: info.semver,
+    license: licenceExpression('main'),
+    author: info.maintainer,
+    homepage: info.homepage,
+    optionalDependencies: { [target.npm.packageName]: info.semver },
+    tsopenssl: versions(info),
+  });
+}
+
+/**
+ * package.json of the target's package. `preferUnplugged`: Yarn's Plug'n'Play must unpack what the system's loader opens.
+ * @param source - text of `addon/package.json`, for the Node versions that both support
+ */
+export function platformManifest(source: string, info: PackageInfo, target: Target): string {
+  const { engines } = JSON.parse(source) as { readonly engines?: unknown };
+  return json({
+    name: target.npm.packageName,
+    version: info.semver,
+    description: `The ${target.id} binaries of tsopenssl: the addon, the command line and the libraries of OpenSSL ${info.opensslVersion}`,
+    license: licenceExpression('platform'),
+    author: info.maintainer,
+    homepage: info.homepage,
+    main: 'tsopenssl.node',
+    files: ['tsopenssl.node', 'bin', 'lib', 'THIRD-PARTY-NOTICES.txt'],
+    engines,
+    os: [target.npm.os],
+    cpu: [target.npm.cpu],
+    libc: [target.npm.libc],
+    preferUnplugged: true,
+    tsopenssl: versions(info),
+  });
+}
+
+/** README.md of the target's package. */
+export function platformReadme(info: PackageInfo, target: Target): string {
+  return `# ${target.npm.packageName}
+
+The binaries of [tsopenssl](${info.homepage}) ${info.apiVersion} for ${target.id}, with OpenSSL ${info.opensslVersion}:
+
+- \`tsopenssl.node\`, the addon;
+- \`bin/openssl\`, the command line, and \`lib/\`, its two libraries.
+
+They need glibc ${target.glibcFloor} or later. Install \`tsopenssl\`: it depends on this package and finds it by itself.
+
+Our own work is under the Apache License 2.0 (LICENSE); that of others under the licences in THIRD-PARTY-NOTICES.txt.
+`;
+}
+
+function versions(info: PackageInfo): Record<string, string> {
+  return {
+    apiVersion: info.apiVersion,
+    opensslVersion: info.opensslVersion,
+    distributionVersion: info.distributionVersion,
+    certdataVersion: info.certdataVersion,
+  };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

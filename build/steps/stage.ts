@@ -1,0 +1,161 @@
+// The stage: lays the finished files of one target out as one tree, and reads such a tree back as the sorted list that
+// packagers work on.
+//
+//   bin/                           openssl, and the sh launcher tsopenssl
+//   lib/                           libcrypto.so.3, libssl.so.3
+//   ssl/                           openssl.cnf, and links to the CA bundles
+//   node_modules/tsopenssl/        npm's main package, whole
+//   node_modules/@tsopenssl/…/     npm's package of the target, without the command line
+//   share/doc/                     README.md, licences/
+
+import { createHash } from 'node:crypto';
+import {
+  chmod,
+  copyFile,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { BuildError } from '../errors.ts';
+import type { Entry, LinkEntry, PackageInfo, Stage, Target } from '../types.ts';
+import { noticesText, readLicences } from './stage-licences.ts';
+import { mainManifest, platformManifest, platformReadme } from './stage-npm.ts';
+
+const mainPackage = 'node_modules/tsopenssl';
+
+/** Where everything that a stage is made of lies; all paths are absolute. */
+export interface StageInputs {
+  readonly target: Target;
+  readonly info: PackageInfo;
+  /** What `make install` made of the prefix: `bin/openssl`, `lib/libcrypto.so.3`, `lib/libssl.so.3`, stripped. */
+  readonly opensslDir: string;
+  /** OpenSSL's own licence text. */
+  readonly opensslLicence: string;
+  /** The checkout's `addon/`: package.json, README.md, LICENSE, src/. */
+  readonly addonDir: string;
+  /** What the compiler made of `addon/lib`: `*.js` and `*.d.ts`. */
+  readonly addonLibDir: string;
+  /** The compiled `tsopenssl.node`, stripped. */
+  readonly addonBinary: string;
+  /** The four CA bundles and their index. */
+  readonly bundlesDir: string;
+  readonly opensslConf: string;
+  /** The sh launcher that becomes `bin/tsopenssl`. */
+  readonly launcher: string;
+  /** What the reader of an installed copy needs to know. */
+  readonly readme: string;
+  /** The checkout's `recipes/licences/`. */
+  readonly licencesDir: string;
+}
+
+/** The CA bundles and their index, as the addon and `ssl/` name them. */
+export const bundleFileNames = [
+  'ca-bundle.crt',
+  'ca-bundle-server.crt',
+  'ca-bundle-email.crt',
+  'ca-bundle-codesigning.crt',
+  'ca-bundle.json',
+] as const;
+
+/**
+ * Lays a stage out.
+ * @param outDir - empty folder that becomes the tree
+ */
+export async function assembleStage(inputs: StageInputs, outDir: string): Promise<void> {
+  for (const [from, to, mode] of filesOf(inputs)) {
+    await mkdir(path.dirname(path.join(outDir, to)), { recursive: true });
+    await copyFile(from, path.join(outDir, to));
+    await chmod(path.join(outDir, to), mode);
+  }
+  await cp(inputs.addonLibDir, path.join(outDir, mainPackage, 'lib'), { recursive: true });
+  const sources = path.join(inputs.addonDir, 'src');
+  await cp(sources, path.join(outDir, mainPackage, 'src'), {
+    recursive: true,
+    filter: (source) => source !== path.join(sources, 'build'),
+  });
+  await mkdir(path.join(outDir, 'share/doc/licences'), { recursive: true });
+  for (const [to, text] of await textsOf(inputs)) await writeFile(path.join(outDir, to), text);
+  for (const name of bundleFileNames) {
+    await symlink(`../${mainPackage}/ca-bundles/${name}`, path.join(outDir, 'ssl', name));
+  }
+}
+
+/** Files that are copied as they are. Libraries need no execute bit, and Debian's policy wants none on them. */
+function filesOf(inputs: StageInputs): (readonly [from: string, to: string, mode: number])[] {
+  const platformPackage = `node_modules/${inputs.target.npm.packageName}`;
+  const bundles = bundleFileNames.map(
+    (name) => [path.join(inputs.bundlesDir, name), `${mainPackage}/ca-bundles/${name}`, 0o644] as const,
+  );
+  return [
+    [path.join(inputs.opensslDir, 'bin/openssl'), 'bin/openssl', 0o755],
+    [inputs.launcher, 'bin/tsopenssl', 0o755],
+    [path.join(inputs.opensslDir, 'lib/libcrypto.so.3'), 'lib/libcrypto.so.3', 0o644],
+    [path.join(inputs.opensslDir, 'lib/libssl.so.3'), 'lib/libssl.so.3', 0o644],
+    [inputs.opensslConf, 'ssl/openssl.cnf', 0o644],
+    [inputs.opensslConf, `${mainPackage}/openssl.cnf`, 0o644],
+    [path.join(inputs.addonDir, 'README.md'), `${mainPackage}/README.md`, 0o644],
+    [path.join(inputs.addonDir, 'LICENSE'), `${mainPackage}/LICENSE`, 0o644],
+    [path.join(inputs.addonDir, 'LICENSE'), `${platformPackage}/LICENSE`, 0o644],
+    [inputs.addonBinary, `${platformPackage}/tsopenssl.node`, 0o644],
+    [inputs.readme, 'share/doc/README.md', 0o644],
+    ...bundles,
+  ];
+}
+
+/** Files that are written for this release. */
+async function textsOf(inputs: StageInputs): Promise<(readonly [to: string, text: string])[]> {
+  const { target, info } = inputs;
+  const platformPackage = `node_modules/${target.npm.packageName}`;
+  const licences = await readLicences(inputs.licencesDir, inputs.opensslLicence);
+  const manifest = await readFile(path.join(inputs.addonDir, 'package.json'), 'utf8');
+  return [
+    [`${mainPackage}/package.json`, mainManifest(manifest, info, target)],
+    [`${mainPackage}/THIRD-PARTY-NOTICES.txt`, noticesText(licences, 'main')],
+    [`${platformPackage}/package.json`, platformManifest(manifest, info, target)],
+    [`${platformPackage}/README.md`, platformReadme(info, target)],
+    [`${platformPackage}/THIRD-PARTY-NOTICES.txt`, noticesText(licences, 'platform')],
+    ...licences.map(({ party, text }) => [`share/doc/licences/${party.shippedAs}`, text] as const),
+  ];
+}
+
+/**
+ * Reads a finished tree: every file with size and digest, every folder and every link, sorted by the bytes of the path.
+ * Modes become 0755 where the owner may execute and 0644 elsewhere, whatever the umask was.
+ * @param epochSeconds - the one time stamp, seconds since 1970
+ * @throws {BuildError} ERR_VALIDATION for what is neither file, folder nor link, and for a link that leaves the tree
+ */
+export async function readStage(dir: string, target: Target, epochSeconds: number): Promise<Stage> {
+  const names = await readdir(dir, { recursive: true });
+  const entries = await Promise.all(names.map((name) => readEntry(dir, name)));
+  entries.sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+  return { target, entries, epochSeconds };
+}
+
+async function readEntry(dir: string, name: string): Promise<Entry> {
+  const source = path.join(dir, name);
+  const status = await lstat(source);
+  if (status.isDirectory()) return { type: 'directory', path: name, mode: 0o755 };
+  if (status.isSymbolicLink()) return linkEntry(name, await readlink(source));
+  if (!status.isFile()) {
+    throw new BuildError('ERR_VALIDATION', `${source}: wanted a file, a folder or a link in the stage`);
+  }
+  const content = await readFile(source);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const mode = status.mode & 0o100 ? 0o755 : 0o644;
+  return { type: 'file', path: name, mode, source, sizeBytes: content.length, sha256 };
+}
+
+function linkEntry(name: string, linkTarget: string): LinkEntry {
+  const resolved = path.posix.join(path.posix.dirname(name), linkTarget);
+  if (path.posix.isAbsolute(linkTarget) || resolved === '..' || resolved.startsWith('../')) {
+    const message = `${name}: wanted a relative link inside the stage, got one to ${linkTarget}`;
+    throw new BuildError('ERR_VALIDATION', message);
+  }
+  return { type: 'symlink', path: name, mode: 0o755, linkTarget };
+}
