@@ -2,11 +2,16 @@
 // for another number of threads, and gzip records a name and a time unless told not to. Node's own zlib is no choice here:
 // its output differs with the processor that it runs on.
 
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { run } from '../process.ts';
 
-/** Compresses `file` to `file.xz` and removes it. Level 6: 8 MiB of dictionary, which every reader can afford. */
+/**
+ * Compresses `file` to `file.xz` and removes it.
+ * Level 6: 8 MiB of dictionary, which every reader can afford; above it the stage becomes 0.1 % smaller.
+ */
 export async function xz(file: string): Promise<string> {
-  await run(['xz', '--format=xz', '--check=crc64', '--threads=1', '-6', '--extreme', file]);
+  await run(['xz', '--format=xz', '--check=crc64', '--threads=1', '-6', file]);
   return `${file}.xz`;
 }
 
@@ -14,4 +19,17 @@ export async function xz(file: string): Promise<string> {
 export async function gzip(file: string): Promise<string> {
   await run(['gzip', '-9', '--no-name', file]);
   return `${file}.gz`;
+}
+
+/**
+ * Compresses bytes as `gzip` does a file.
+ * @param dir - folder for the file on the way
+ */
+export async function gzipped(content: string, dir: string): Promise<Uint8Array> {
+  const plain = path.join(dir, 'plain');
+  await writeFile(plain, content);
+  const compressed = await gzip(plain);
+  const bytes = await readFile(compressed);
+  await rm(compressed);
+  return bytes;
 }

@@ -1,0 +1,91 @@
+// tsopenssl(1), in the man macros (groff_man(7)).
+
+import type { PackageInfo } from '../../build/types.ts';
+import { isoDay } from './system-tree.ts';
+
+/** The manual page of the command, as roff. */
+export function manPage(info: PackageInfo, epochSeconds: number): string {
+  return `.TH TSOPENSSL 1 "${isoDay(epochSeconds)}" "tsopenssl ${info.distributionVersion}" "User Commands"
+.SH NAME
+tsopenssl \\- OpenSSL for Node.js: embedded command line, CA bundles, information
+.SH SYNOPSIS
+.B tsopenssl openssl
+.RI [ argument ...]
+.br
+.B tsopenssl ca\\-bundle
+.RB { path | list | show }
+.RI [ option ...]
+.br
+.B tsopenssl info
+.RB [ \\-\\-json ]
+.br
+.B tsopenssl version
+.RI [ option ...]
+.SH DESCRIPTION
+.B tsopenssl
+gives access to the OpenSSL ${info.opensslVersion} of this package, to bundles of certificate authorities made from Mozilla's
+list (root module ${info.certdataVersion}), and to what the addon for Node.js knows about itself.
+.TP
+.B openssl
+Runs the embedded command line with the arguments that follow.
+Node.js is not needed.
+.TP
+.B ca\\-bundle path
+Prints the path of the CA bundle.
+Node.js is not needed.
+.TP
+.BR "ca\\-bundle list" , " ca\\-bundle show"
+List the roots of the bundle, or show one.
+.TP
+.B info
+Shows versions, directories, the configuration that was loaded or why none was, and the providers.
+.TP
+.B version
+Shows the versions, and encodes and decodes distribution versions.
+.SH OPTIONS
+.TP
+.B \\-\\-help
+Shows the options and examples of a command.
+.TP
+.B \\-\\-json
+Gives the result as JSON.
+.SH ENVIRONMENT
+.TP
+.B OPENSSL_CONF
+The configuration file, in the place of
+.IR /etc/ssl/openssl.cnf .
+.TP
+.BR SSL_CERT_FILE ", " SSL_CERT_DIR
+The file and the folder of trusted certificates, in the place of
+.I /etc/ssl/cert.pem
+and
+.IR /etc/ssl/certs .
+.TP
+.B TSOPENSSL_DEBUG
+With the value 1, shows on standard error what the addon loads.
+.SH FILES
+.TP
+.I /usr/lib/tsopenssl/ssl/openssl.cnf
+A complete configuration, which is used when
+.B OPENSSL_CONF
+names it.
+.TP
+.I /usr/lib/tsopenssl/ssl/ca\\-bundle.crt
+The CA bundle; beside it lie one for each purpose and the index.
+.TP
+.I /usr/lib/tsopenssl/node_modules/tsopenssl
+The package for Node.js.
+.SH EXIT STATUS
+0 when the command succeeded, 1 when it failed, 2 when it was used wrongly.
+.B tsopenssl openssl
+ends with the status of the command that it ran.
+.SH EXAMPLES
+.EX
+tsopenssl openssl version \\-a
+SSL_CERT_FILE=$(tsopenssl ca\\-bundle path) tsopenssl openssl s_client \\-connect www.example.org:443
+.EE
+.SH SEE ALSO
+.BR openssl (1),
+.BR node (1)
+`;
+}
