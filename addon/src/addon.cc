@@ -1,0 +1,65 @@
+// The entry of the addon: checks the isolation before anything of OpenSSL is called, then hands out the functions.
+
+#include <napi.h>
+
+#include <memory>
+
+#include "certificate.h"
+#include "configuration.h"
+#include "error.h"
+#include "instance.h"
+#include "isolation.h"
+#include "library.h"
+
+namespace tsopenssl {
+
+namespace {
+
+// Raised whenever a function here changes its meaning: a library of another release must not call this binary
+constexpr int kBindingVersion = 1;
+
+template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
+void Export(Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New<Function>(exports.Env(), name));
+}
+
+}  // namespace
+
+Napi::Object Start(Napi::Env env, Napi::Object exports) {
+  RequireIsolation(env);
+  env.SetInstanceData(std::make_unique<Instance>().release());
+  StartLibrary(env);
+  exports.Set("bindingVersion", Napi::Number::New(env, kBindingVersion));
+  exports.Set("setErrorClass", Napi::Function::New<SetErrorClass>(env, "setErrorClass"));
+  Export<Isolation>(exports, "isolation");
+  Export<LibraryVersion>(exports, "libraryVersion");
+  Export<LibraryNumbers>(exports, "libraryNumbers");
+  Export<DefaultPaths>(exports, "defaultPaths");
+  Export<EnvironmentVariable>(exports, "environmentVariable");
+  Export<IsSecureExecution>(exports, "isSecureExecution");
+  Export<Providers>(exports, "providers");
+  Export<IsProviderAvailable>(exports, "isProviderAvailable");
+  Export<IsDigestAvailable>(exports, "isDigestAvailable");
+  Export<ParseConfiguration>(exports, "parseConfiguration");
+  Export<ApplyConfiguration>(exports, "applyConfiguration");
+  Export<LoadCertificate>(exports, "loadCertificate");
+  Export<DumpCertificate>(exports, "dumpCertificate");
+  Export<CertificateSubject>(exports, "certificateSubject");
+  Export<CertificateIssuer>(exports, "certificateIssuer");
+  Export<CertificateSerial>(exports, "certificateSerial");
+  Export<CertificateVersion>(exports, "certificateVersion");
+  Export<CertificateNotBefore>(exports, "certificateNotBefore");
+  Export<CertificateNotAfter>(exports, "certificateNotAfter");
+  Export<CertificateDigest>(exports, "certificateDigest");
+  return exports;
+}
+
+}  // namespace tsopenssl
+
+namespace {
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) { return tsopenssl::Start(env, exports); }
+
+}  // namespace
+
+NODE_API_MODULE(tsopenssl, Init)

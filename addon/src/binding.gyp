@@ -1,0 +1,73 @@
+# Builds tsopenssl.node: OpenSSL linked in statically and hidden, so that nothing of node's own OpenSSL is seen.
+#
+#   node-gyp rebuild -- -Dopenssl_root=/opt/openssl
+#
+# openssl_root      an installed OpenSSL 3 with include/ and a static libcrypto.a; without it pkg-config is asked
+# openssl_include   its headers, where they are not openssl_root/include
+# openssl_lib       the folder of libcrypto.a, where it is not openssl_root/lib or lib64
+# openssl_version   the version that the headers must have, such as 3.5.7; what the headers say if it is not given
+# node_addon_api    the folder of napi.h; the installed package node-addon-api if it is not given
+{
+  'variables': {
+    'openssl_root%': '',
+    'openssl_include%': '',
+    'openssl_lib%': '',
+    'openssl_version%': '',
+    'node_addon_api%': '',
+  },
+  'targets': [
+    {
+      'target_name': 'tsopenssl',
+      'variables': {
+        'locate': 'node locate.mjs "--root=<(openssl_root)" "--include=<(openssl_include)" "--lib=<(openssl_lib)" "--version=<(openssl_version)" "--node-addon-api=<(node_addon_api)"',
+      },
+      'sources': [
+        'addon.cc',
+        'certificate.cc',
+        'configuration.cc',
+        'error.cc',
+        'isolation.cc',
+        'library.cc',
+        'name.cc',
+        'values.cc',
+      ],
+      'defines': [
+        'NAPI_VERSION=9',
+        'NODE_ADDON_API_CPP_EXCEPTIONS',
+        'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
+        'NODE_ADDON_API_DISABLE_DEPRECATED',
+        'OPENSSL_API_COMPAT=30000',
+        'OPENSSL_NO_DEPRECATED',
+        'TSOPENSSL_WANTED_VERSION="<!(<(locate) version)"',
+      ],
+      # + puts them first: node-gyp's own folders hold the headers of node's OpenSSL
+      'include_dirs+': ['<!(<(locate) include)', '<!(<(locate) node-addon-api)'],
+      'cflags!': ['-fno-omit-frame-pointer', '-Wno-unused-parameter'],
+      'cflags_cc!': ['-fno-exceptions', '-std=gnu++17', '-std=gnu++20'],
+      'cflags_cc': [
+        '-std=c++17',
+        '-fvisibility=hidden',
+        '-fvisibility-inlines-hidden',
+        '-Wall',
+        '-Wextra',
+        '-Werror=return-type',
+      ],
+      'ldflags!': ['-rdynamic'],
+      'ldflags': [
+        '-Wl,--version-script=<(module_root_dir)/exports.map',
+        '-static-libstdc++',
+        '-static-libgcc',
+        '-Wl,-z,nodelete',
+        '-Wl,-z,relro',
+        '-Wl,-z,now',
+        '-Wl,-z,noexecstack',
+        '-Wl,--gc-sections',
+        '-s',
+      ],
+      'libraries': ['<!@(<(locate) libraries)'],
+      'conditions': [
+        ['OS=="linux"', {'libraries': ['-lpthread', '-ldl']}],
+      ],
+    },
+  ],
+}

@@ -1,0 +1,135 @@
+#include "certificate.h"
+
+#include <openssl/asn1.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <string>
+
+#include "error.h"
+#include "name.h"
+#include "pointers.h"
+#include "values.h"
+
+namespace tsopenssl {
+
+namespace {
+
+// pyOpenSSL's numbers for FILETYPE_PEM, FILETYPE_ASN1 and FILETYPE_TEXT
+enum class FileType : int32_t { kPem = 1, kAsn1 = 2, kText = 65535 };
+
+constexpr int64_t kParsedSizeFactor = 4;  // an X509 keeps its encoding and everything that was parsed out of it
+
+// Without a callback of its own OpenSSL would ask at the terminal for the passphrase of an encrypted PEM block
+int RefusePassphrase(char*, int, int, void*) { return -1; }
+
+const X509* CertificateOf(const Napi::Value& value) {
+  return HeldBy<X509>(value, HandleKind::kCertificate, "certificate");
+}
+
+FileType FileTypeOf(const Napi::Value& value) { return static_cast<FileType>(IntegerOf(value, "type")); }
+
+Napi::Error UnknownType(Napi::Env env) {
+  return Napi::RangeError::New(env, "Expected a FILETYPE constant that fits for type");
+}
+
+CertificatePointer Read(Napi::Env env, FileType type, const Bytes& bytes) {
+  if (type == FileType::kAsn1) {
+    const unsigned char* start = bytes.data();
+    return CertificatePointer(d2i_X509(nullptr, &start, static_cast<long>(bytes.size())));
+  }
+  if (type != FileType::kPem) throw UnknownType(env);
+  const BioPointer memory(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  if (memory == nullptr) return nullptr;
+  return CertificatePointer(PEM_read_bio_X509(memory.get(), nullptr, RefusePassphrase, nullptr));
+}
+
+int Write(Napi::Env env, FileType type, BIO* memory, const X509* certificate) {
+  if (type == FileType::kPem) return PEM_write_bio_X509(memory, certificate);
+  if (type == FileType::kAsn1) return i2d_X509_bio(memory, certificate);
+  if (type == FileType::kText) return X509_print_ex(memory, const_cast<X509*>(certificate), 0, 0);
+  throw UnknownType(env);
+}
+
+Napi::Value TimeOf(Napi::Env env, const ASN1_TIME* time) {
+  const ErrorScope scope;
+  const AsnTimePointer epoch(ASN1_TIME_set(nullptr, 0));
+  const AsnTimePointer general(ASN1_TIME_to_generalizedtime(time, nullptr));
+  int days = 0;
+  int seconds = 0;
+  if (epoch == nullptr || general == nullptr || ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) {
+    throw OpenSSLErrorOf(env, "reading a time of a certificate");
+  }
+  const auto* text = reinterpret_cast<const char*>(ASN1_STRING_get0_data(general.get()));
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("text", std::string(text, static_cast<size_t>(ASN1_STRING_length(general.get()))));
+  result.Set("epochSeconds", Napi::Number::New(env, days * 86400.0 + seconds));
+  return result;
+}
+
+}  // namespace
+
+Napi::Value LoadCertificate(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const FileType type = FileTypeOf(info[0]);
+  const Bytes bytes = BytesOf(info[1], "bytes");
+  CertificatePointer certificate = Read(env, type, bytes);
+  if (certificate == nullptr) throw OpenSSLErrorOf(env, "loading a certificate");
+  const int64_t size_bytes = kParsedSizeFactor * static_cast<int64_t>(i2d_X509(certificate.get(), nullptr));
+  return HandleOf(env, HandleKind::kCertificate, std::move(certificate), size_bytes);
+}
+
+Napi::Value DumpCertificate(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const FileType type = FileTypeOf(info[0]);
+  const X509* certificate = CertificateOf(info[1]);
+  const BioPointer memory(BIO_new(BIO_s_mem()));
+  if (memory == nullptr || Write(env, type, memory.get(), certificate) != 1) {
+    throw OpenSSLErrorOf(env, "dumping a certificate");
+  }
+  return BufferOf(env, memory.get());
+}
+
+Napi::Value CertificateSubject(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return NameOf(info.Env(), X509_get_subject_name(CertificateOf(info[0])));
+}
+
+Napi::Value CertificateIssuer(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return NameOf(info.Env(), X509_get_issuer_name(CertificateOf(info[0])));
+}
+
+Napi::Value CertificateSerial(const Napi::CallbackInfo& info) {
+  return BigIntOf(info.Env(), X509_get0_serialNumber(CertificateOf(info[0])));
+}
+
+Napi::Value CertificateVersion(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(X509_get_version(CertificateOf(info[0]))));
+}
+
+Napi::Value CertificateNotBefore(const Napi::CallbackInfo& info) {
+  return TimeOf(info.Env(), X509_get0_notBefore(CertificateOf(info[0])));
+}
+
+Napi::Value CertificateNotAfter(const Napi::CallbackInfo& info) {
+  return TimeOf(info.Env(), X509_get0_notAfter(CertificateOf(info[0])));
+}
+
+Napi::Value CertificateDigest(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const X509* certificate = CertificateOf(info[0]);
+  const DigestPointer digest(EVP_MD_fetch(nullptr, TextOf(info[1], "name").c_str(), nullptr));
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  if (digest == nullptr || X509_digest(certificate, digest.get(), bytes, &length) != 1) {
+    throw OpenSSLErrorOf(env, "digesting a certificate");
+  }
+  return BufferOf(env, bytes, length);
+}
+
+}  // namespace tsopenssl

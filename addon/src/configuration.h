@@ -1,0 +1,21 @@
+// Reading and applying an openssl.cnf. What to load, and whether to trust it, is decided in TypeScript.
+
+#ifndef TSOPENSSL_CONFIGURATION_H_
+#define TSOPENSSL_CONFIGURATION_H_
+
+#include <napi.h>
+
+namespace tsopenssl {
+
+// parseConfiguration(text: Uint8Array): {sections: {[name]: [name, value][]}} | {line: number, queue: array}
+// Has no effect on the library. OpenSSL's parser opens what `.include` names: the text must have none left.
+Napi::Value ParseConfiguration(const Napi::CallbackInfo& info);
+
+// applyConfiguration(text: Uint8Array, modules: string[], record: string): {first, record, succeeded, queue}
+// The first call of the process applies it; every other answers what the first one answered. `modules` are provider
+// libraries that the text names: they are loaded beforehand in such a way that they do not bind to node's OpenSSL.
+Napi::Value ApplyConfiguration(const Napi::CallbackInfo& info);
+
+}  // namespace tsopenssl
+
+#endif  // TSOPENSSL_CONFIGURATION_H_

@@ -1,0 +1,40 @@
+// Owning pointers to OpenSSL's objects, each freed by OpenSSL's own function.
+
+#ifndef TSOPENSSL_POINTERS_H_
+#define TSOPENSSL_POINTERS_H_
+
+#include <openssl/bio.h>
+#include <openssl/conf.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <memory>
+#include <string_view>
+
+// node-gyp puts the headers of node's own OpenSSL on the include path; these must be the ones that libcrypto.a goes with
+static_assert(std::string_view(OPENSSL_VERSION_STR) == TSOPENSSL_WANTED_VERSION,
+              "the OpenSSL headers that were found are not of the wanted version");
+
+namespace tsopenssl {
+
+template <auto Free>
+struct Deleter {
+  template <typename T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+
+template <typename T, auto Free>
+using Pointer = std::unique_ptr<T, Deleter<Free>>;
+
+using AsnTimePointer = Pointer<ASN1_TIME, ASN1_TIME_free>;
+using BioPointer = Pointer<BIO, BIO_free_all>;
+using ConfPointer = Pointer<CONF, NCONF_free>;
+using DigestPointer = Pointer<EVP_MD, EVP_MD_free>;
+using CertificatePointer = Pointer<X509, X509_free>;
+
+}  // namespace tsopenssl
+
+#endif  // TSOPENSSL_POINTERS_H_

@@ -1,0 +1,77 @@
+#include "values.h"
+
+#include <climits>
+#include <cmath>
+
+namespace tsopenssl {
+
+namespace {
+
+const char own_address = 0;
+
+[[noreturn]] void ThrowExpected(Napi::Env env, const char* what, const char* name) {
+  throw Napi::TypeError::New(env, std::string("Expected ") + what + " for " + name);
+}
+
+}  // namespace
+
+Bytes BytesOf(const Napi::Value& value, const char* name) {
+  if (!value.IsTypedArray()) ThrowExpected(value.Env(), "a Uint8Array", name);
+  const auto array = value.As<Napi::TypedArray>();
+  if (array.TypedArrayType() != napi_uint8_array) ThrowExpected(value.Env(), "a Uint8Array", name);
+  const auto view = value.As<Napi::Uint8Array>();
+  if (view.ByteLength() > INT_MAX) {
+    throw Napi::RangeError::New(value.Env(), std::string("Expected at most 2147483647 bytes for ") + name);
+  }
+  if (view.ByteLength() == 0) return {};
+  return Bytes(view.Data(), view.Data() + view.ByteLength());
+}
+
+int32_t IntegerOf(const Napi::Value& value, const char* name) {
+  if (!value.IsNumber()) ThrowExpected(value.Env(), "an integer", name);
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= INT32_MIN && number <= INT32_MAX) || std::trunc(number) != number) {
+    ThrowExpected(value.Env(), "an integer", name);
+  }
+  return static_cast<int32_t>(number);
+}
+
+std::string TextOf(const Napi::Value& value, const char* name) {
+  if (!value.IsString()) ThrowExpected(value.Env(), "a string", name);
+  std::string text = value.As<Napi::String>().Utf8Value();
+  if (text.find('\0') != std::string::npos) ThrowExpected(value.Env(), "a string without NUL bytes", name);
+  return text;
+}
+
+Napi::Buffer<unsigned char> BufferOf(Napi::Env env, const unsigned char* data, size_t length) {
+  return Napi::Buffer<unsigned char>::Copy(env, data, length);
+}
+
+Napi::Buffer<unsigned char> BufferOf(Napi::Env env, BIO* memory) {
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(memory, &data);
+  return BufferOf(env, reinterpret_cast<unsigned char*>(data), length > 0 ? static_cast<size_t>(length) : 0);
+}
+
+std::string StringOf(BIO* memory) {
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(memory, &data);
+  return length > 0 ? std::string(data, static_cast<size_t>(length)) : std::string();
+}
+
+Napi::Value BigIntOf(Napi::Env env, const ASN1_INTEGER* integer) {
+  const unsigned char* data = ASN1_STRING_get0_data(integer);
+  const size_t length = static_cast<size_t>(ASN1_STRING_length(integer));
+  std::vector<uint64_t> words((length + 7) / 8, 0);
+  for (size_t i = 0; i < length; i++) {
+    words[i / 8] |= static_cast<uint64_t>(data[length - 1 - i]) << (8 * (i % 8));
+  }
+  const bool negative = (ASN1_STRING_type(integer) & V_ASN1_NEG) != 0;
+  return Napi::BigInt::New(env, negative ? 1 : 0, words.size(), words.data());
+}
+
+napi_type_tag TagOf(HandleKind kind) {
+  return {static_cast<uint64_t>(kind), static_cast<uint64_t>(reinterpret_cast<uintptr_t>(&own_address))};
+}
+
+}  // namespace tsopenssl
