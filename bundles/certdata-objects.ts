@@ -75,8 +75,9 @@ export function quote(text: string): string {
 function splitLines(text: string): string[] {
   const lines = text.split('\n');
   const rest = lines.pop();
-  if (rest !== '')
+  if (rest !== '' || lines.length === 0) {
     throw certdataError(lines.length + 1, 'the file ends without a line feed: it has been cut');
+  }
   const foreign = lines.findIndex((line) => /[\r\uFFFD]/.test(line));
   if (foreign !== -1) {
     throw certdataError(foreign + 1, 'wanted UTF-8 with line feeds, got a carriage return or broken UTF-8');

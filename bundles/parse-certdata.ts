@@ -3,7 +3,7 @@
 
 import { createHash, X509Certificate } from 'node:crypto';
 import { describeObject, readBytes, readConstant, readDate, readLabel } from './certdata-attributes.ts';
-import { type CertdataObject, certdataError, quote, readCertdataObjects } from './certdata-objects.ts';
+import { type CertdataObject, certdataError, readCertdataObjects } from './certdata-objects.ts';
 import { type Purpose, purposes, type Root } from './types.ts';
 
 const trustAttributes: Readonly<Record<Purpose, string>> = {
@@ -137,7 +137,10 @@ function readTrust(trust: CertdataObject): Readonly<Record<Purpose, Trust>> {
     const constant = readConstant(trust, name, 'CK_TRUST');
     const meaning = trustConstants[constant];
     if (meaning !== undefined) return meaning;
-    throw certdataError(trust.attributes.get(name)?.line ?? trust.line, `${name} is ${quote(constant)}`);
+    throw certdataError(
+      trust.attributes.get(name)?.line ?? trust.line,
+      `wanted a trust constant of NSS for ${name}, got ${constant}`,
+    );
   };
   const given = {
     serverAuthentication: read('serverAuthentication'),
