@@ -38,3 +38,14 @@ export const passedThrough: Readonly<Record<string, string>> = Object.fromEntrie
       pair[1] !== undefined && /^(CCACHE|SCCACHE|DISTCC)_|^(https?|no|all)_proxy$/i.test(pair[0]),
   ),
 );
+
+/** What npm may see beside: its own settings of registry, certificates and cache, and nothing that changes a build. */
+export const npmEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(process.env).filter(
+    (pair): pair is [string, string] =>
+      pair[1] !== undefined &&
+      /^npm_config_(registry|cafile|userconfig|globalconfig|cache|proxy|https_proxy|noproxy|@.*)$|^NODE_EXTRA_CA_CERTS$/i.test(
+        pair[0],
+      ),
+  ),
+);

@@ -1,5 +1,6 @@
 // The one place that starts programs. zx quotes every word, so nothing that comes from input is ever read as shell text.
 
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { $ } from 'zx';
@@ -65,6 +66,11 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   } finally {
     if (log !== undefined) closeSync(log);
   }
+}
+
+/** Starts a program that stays beside the builder, with pipes to all three streams. */
+export function start(argv: readonly [string, ...string[]]): ChildProcessWithoutNullStreams {
+  return spawn(argv[0], argv.slice(1), { stdio: 'pipe', env: baseEnvironment() });
 }
 
 /** Quotes one word for sh. zx's own quoting is bash's, and bash reads ~/.bashrc when its standard input is a socket. */

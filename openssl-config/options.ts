@@ -23,3 +23,30 @@ export const layoutOptions: readonly ConfigureOption[] = [
   { name: 'no-docs', reason: 'the manual pages are not shipped' },
   { name: 'shared', reason: 'shared libraries for the command line, static ones beside them for the addon' },
 ];
+
+/** Flags for the compiler, beside the ones that OpenSSL chooses for the platform. */
+export const compilerFlags: readonly ConfigureOption[] = [
+  {
+    name: '-fstack-protector-strong',
+    reason: 'a smashed stack ends the process instead of running what is on it',
+  },
+  {
+    name: '-D_FORTIFY_SOURCE=2',
+    reason: "glibc's bounds checks where the compiler knows the size of a buffer",
+  },
+];
+
+/** Flags for the linker. */
+export const linkerFlags: readonly ConfigureOption[] = [
+  {
+    name: '-Wl,-rpath,\\$$ORIGIN/../lib',
+    reason: 'the command line finds its own libraries wherever the tree is unpacked (quoted for make and sh)',
+  },
+  { name: '-Wl,-z,relro', reason: 'relocated data is read-only once the library is loaded' },
+  {
+    name: '-Wl,-z,now',
+    reason: 'symbols are bound at load, so that the table of addresses can be read-only too',
+  },
+  { name: '-Wl,-z,noexecstack', reason: 'no code runs on the stack' },
+  { name: '-Wl,-s', reason: 'no symbol table and no debug sections in what is shipped' },
+];

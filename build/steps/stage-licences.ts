@@ -1,4 +1,4 @@
-// The licence texts of a stage: whole, one file each in share/doc/licences, and joined into one file in each npm package.
+// The licence texts of a stage: whole, one file each in share/doc/licences, and after our own in each npm package's LICENSE.
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,8 +24,11 @@ export async function readLicences(dir: string, opensslLicence: string): Promise
   );
 }
 
-/** The THIRD-PARTY-NOTICES.txt of one of the npm packages. */
-export function noticesText(licences: readonly LicenceText[], npm: ThirdParty['npm']): string {
+/**
+ * The LICENSE of one of the npm packages: ours, then those of the work of others that it holds.
+ * @param own - text of `addon/LICENSE`
+ */
+export function licenceText(own: string, licences: readonly LicenceText[], npm: ThirdParty['npm']): string {
   const rule = '='.repeat(78);
   const parts = licences
     .filter(({ party }) => party.npm === npm)
@@ -33,7 +36,8 @@ export function noticesText(licences: readonly LicenceText[], npm: ThirdParty['n
       const holders = party.copyright.map((holder) => `Copyright ${holder}`).join('\n');
       return `${rule}\n${party.component}: ${party.role}\n${party.licence}\n${holders}\n${rule}\n\n${text.trimEnd()}\n`;
     });
-  return ['This package holds work of others, under the licences that follow.\n', ...parts].join('\n');
+  const heading = `${rule}\nThis package holds work of others, under the licences that follow.\n`;
+  return [`${own.trimEnd()}\n`, heading, ...parts].join('\n');
 }
 
 /** SPDX expression of an npm package: our own licence and those of the parts that it holds. */

@@ -40,7 +40,7 @@ export function platformManifest(source: string, info: PackageInfo, target: Targ
     author: info.maintainer,
     homepage: info.homepage,
     main: 'tsopenssl.node',
-    files: ['tsopenssl.node', 'bin', 'lib', 'THIRD-PARTY-NOTICES.txt'],
+    files: ['tsopenssl.node', 'bin', 'lib'],
     engines,
     os: [target.npm.os],
     cpu: [target.npm.cpu],
@@ -61,7 +61,7 @@ The binaries of [tsopenssl](${info.homepage}) ${info.apiVersion} for ${target.id
 
 They need glibc ${target.glibcFloor} or later. Install \`tsopenssl\`: it depends on this package and finds it by itself.
 
-Our own work is under the Apache License 2.0 (LICENSE); that of others under the licences in THIRD-PARTY-NOTICES.txt.
+Licences: Apache License 2.0, and those of the parts that others wrote; LICENSE has them all.
 `;
 }
 

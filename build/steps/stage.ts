@@ -3,7 +3,7 @@
 //
 //   bin/                           openssl, and the sh launcher tsopenssl
 //   lib/                           libcrypto.so.3, libssl.so.3
-//   ssl/                           openssl.cnf, and links to the CA bundles
+//   ssl/                           links to openssl.cnf and the CA bundles of the main package
 //   node_modules/tsopenssl/        npm's main package, whole
 //   node_modules/@tsopenssl/…/     npm's package of the target, without the command line
 //   share/doc/                     README.md, licences/
@@ -24,7 +24,7 @@ import {
 import path from 'node:path';
 import { BuildError } from '../errors.ts';
 import type { Entry, LinkEntry, PackageInfo, Stage, Target } from '../types.ts';
-import { noticesText, readLicences } from './stage-licences.ts';
+import { licenceText, readLicences } from './stage-licences.ts';
 import { mainManifest, platformManifest, platformReadme } from './stage-npm.ts';
 
 const mainPackage = 'node_modules/tsopenssl';
@@ -81,8 +81,9 @@ export async function assembleStage(inputs: StageInputs, outDir: string): Promis
   });
   await mkdir(path.join(outDir, 'share/doc/licences'), { recursive: true });
   for (const [to, text] of await textsOf(inputs)) await writeFile(path.join(outDir, to), text);
-  for (const name of bundleFileNames) {
-    await symlink(`../${mainPackage}/ca-bundles/${name}`, path.join(outDir, 'ssl', name));
+  await mkdir(path.join(outDir, 'ssl'));
+  for (const name of ['openssl.cnf', ...bundleFileNames.map((bundle) => `ca-bundles/${bundle}`)]) {
+    await symlink(`../${mainPackage}/${name}`, path.join(outDir, 'ssl', path.basename(name)));
   }
 }
 
@@ -97,11 +98,8 @@ function filesOf(inputs: StageInputs): (readonly [from: string, to: string, mode
     [inputs.launcher, 'bin/tsopenssl', 0o755],
     [path.join(inputs.opensslDir, 'lib/libcrypto.so.3'), 'lib/libcrypto.so.3', 0o644],
     [path.join(inputs.opensslDir, 'lib/libssl.so.3'), 'lib/libssl.so.3', 0o644],
-    [inputs.opensslConf, 'ssl/openssl.cnf', 0o644],
     [inputs.opensslConf, `${mainPackage}/openssl.cnf`, 0o644],
     [path.join(inputs.addonDir, 'README.md'), `${mainPackage}/README.md`, 0o644],
-    [path.join(inputs.addonDir, 'LICENSE'), `${mainPackage}/LICENSE`, 0o644],
-    [path.join(inputs.addonDir, 'LICENSE'), `${platformPackage}/LICENSE`, 0o644],
     [inputs.addonBinary, `${platformPackage}/tsopenssl.node`, 0o644],
     [inputs.readme, 'share/doc/README.md', 0o644],
     ...bundles,
@@ -113,13 +111,14 @@ async function textsOf(inputs: StageInputs): Promise<(readonly [to: string, text
   const { target, info } = inputs;
   const platformPackage = `node_modules/${target.npm.packageName}`;
   const licences = await readLicences(inputs.licencesDir, inputs.opensslLicence);
+  const own = await readFile(path.join(inputs.addonDir, 'LICENSE'), 'utf8');
   const manifest = await readFile(path.join(inputs.addonDir, 'package.json'), 'utf8');
   return [
     [`${mainPackage}/package.json`, mainManifest(manifest, info, target)],
-    [`${mainPackage}/THIRD-PARTY-NOTICES.txt`, noticesText(licences, 'main')],
+    [`${mainPackage}/LICENSE`, licenceText(own, licences, 'main')],
     [`${platformPackage}/package.json`, platformManifest(manifest, info, target)],
     [`${platformPackage}/README.md`, platformReadme(info, target)],
-    [`${platformPackage}/THIRD-PARTY-NOTICES.txt`, noticesText(licences, 'platform')],
+    [`${platformPackage}/LICENSE`, licenceText(own, licences, 'platform')],
     ...licences.map(({ party, text }) => [`share/doc/licences/${party.shippedAs}`, text] as const),
   ];
 }

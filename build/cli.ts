@@ -1,0 +1,100 @@
+// The command line of the builder: npm run dist -- [command] [options].
+
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { didYouMean } from '../addon/lib/nearest.ts';
+import { consoleReporter, printResult } from './console.ts';
+import { dist } from './dist.ts';
+import { environment } from './environment.ts';
+import { BuildError } from './errors.ts';
+import { listText } from './list.ts';
+import { makePlan } from './make-plan.ts';
+import { reproduce } from './reproduce.ts';
+
+const help = `tsopenssl's builder
+
+  npm run dist                       build, package and validate everything for this machine's target
+  npm run dist -- list               show lines, targets, formats and steps
+  npm run dist -- reproduce          build everything twice, in two folders and surroundings, and compare
+
+Options
+  --target ID        platform to build for (default: this machine's)
+  --format F         make only this format; may be repeated
+  --toolchain T      zig (default: pinned, runs from glibc 2.17 on) or host (this machine's gcc)
+  --launcher L       ccache, sccache or distcc in front of the compiler (or TSOPENSSL_LAUNCHER)
+  --jobs N           parallel jobs of make (default: the number of cores)
+  --mirror DIR       folder that is asked for sources first (or TSOPENSSL_MIRROR)
+  --cache DIR        folder for sources, toolchains and finished steps (or TSOPENSSL_CACHE; default: .cache)
+  --out DIR          folder for the artifacts (default: dist)
+  --until STEP       stop when this step is done
+  --explain          say of every step why it runs or does not
+  --json             results as JSON
+  --help             this text
+
+Examples
+  npm run dist -- --format deb --explain
+  npm run dist -- --launcher ccache --jobs 8
+  npm run dist -- --mirror ../sources --out /srv/release
+
+Exit status: 0 done, 1 failed, 2 wrong usage or something missing on this machine.
+Progress goes to stderr; the paths of the artifacts to stdout.`;
+
+const options = {
+  target: { type: 'string' },
+  format: { type: 'string', multiple: true },
+  toolchain: { type: 'string' },
+  launcher: { type: 'string' },
+  jobs: { type: 'string' },
+  mirror: { type: 'string' },
+  cache: { type: 'string' },
+  out: { type: 'string' },
+  until: { type: 'string' },
+  explain: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+const commands = { dist, list: listText, reproduce } as const;
+
+const root = path.dirname(import.meta.dirname);
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help) return printResult(help);
+  const [name = 'dist', ...rest] = positionals;
+  if (!isCommand(name) || rest.length > 0) {
+    const wrong = isCommand(name) ? rest[0] : name;
+    const known = Object.keys(commands);
+    const hint = didYouMean(String(wrong), known);
+    throw new BuildError('ERR_USAGE', `Expected one command out of ${known.join(', ')}, got ${wrong}${hint}`);
+  }
+  const plan = await makePlan(root, values);
+  const flags = { explain: values.explain ?? false, json: values.json ?? false, until: values.until };
+  printResult(await commands[name](plan, flags, consoleReporter));
+}
+
+function isCommand(name: string): name is keyof typeof commands {
+  return Object.hasOwn(commands, name);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message.split('. ')[0] : String(cause);
+    const [, word = ''] = /'--?([^' ]+)/.exec(text ?? '') ?? [];
+    const hint = didYouMean(word, Object.keys(options)).replace('did you mean ', 'did you mean --');
+    throw new BuildError('ERR_USAGE', `${text}${hint} See npm run dist -- --help`, { cause });
+  }
+}
+
+function fail(error: unknown): void {
+  const known = error instanceof BuildError;
+  const stack = error instanceof Error && (environment.debug || !known) ? `\n${error.stack}` : '';
+  const text = known ? `${error.code}: ${error.message}` : String(error);
+  consoleReporter.note(`\n${text}${stack}`);
+  process.exitCode = known ? error.exitStatus : 1;
+}
+
+process.umask(0o022);
+await main(process.argv.slice(2)).catch(fail);

@@ -1,0 +1,59 @@
+// `npm run dist`: runs the pipeline and publishes what it made.
+
+import path from 'node:path';
+import { didYouMean } from '../addon/lib/nearest.ts';
+import type { Reporter } from './console.ts';
+import { keySteps, runSteps } from './engine.ts';
+import { BuildError } from './errors.ts';
+import { takeLock } from './lock.ts';
+import { pipelineSteps } from './pipeline.ts';
+import type { Plan } from './plan.ts';
+import { manifestRenderer } from './steps/manifest.ts';
+import { publish } from './steps/publish.ts';
+import { toolVersions } from './steps/tool-versions.ts';
+import { removeLeftovers } from './store.ts';
+
+export interface DistFlags {
+  readonly explain: boolean;
+  readonly json: boolean;
+  /** Name of the last step to run. */
+  readonly until: string | undefined;
+}
+
+/**
+ * Builds what the plan says, one build at a time in one cache.
+ * @returns the paths of the artifacts, a line each or as JSON; with `until`, the folder of that step's result
+ */
+export async function dist(plan: Plan, flags: DistFlags, reporter: Reporter): Promise<string> {
+  const release = await takeLock(plan.cacheDir, () => {
+    reporter.note(`Another build uses ${plan.cacheDir}: waiting for it to end`);
+  });
+  try {
+    const paths = await distLocked(plan, flags, reporter);
+    return flags.json ? JSON.stringify(paths) : paths.join('\n');
+  } finally {
+    await release();
+  }
+}
+
+async function distLocked(plan: Plan, flags: DistFlags, reporter: Reporter): Promise<readonly string[]> {
+  await removeLeftovers(plan.cacheDir);
+  const keyed = await keySteps(pipelineSteps(plan), plan);
+  const names = [...keyed.keys()];
+  if (flags.until !== undefined && !keyed.has(flags.until)) {
+    const text = `Expected a step out of ${names.join(', ')} for --until, got ${flags.until}${didYouMean(flags.until, names)}`;
+    throw new BuildError('ERR_USAGE', text);
+  }
+  const wanted = flags.until === undefined ? plan.packagers.map(({ step }) => step) : [flags.until];
+  const result = await runSteps(keyed, wanted, plan, { reporter, explain: flags.explain });
+  if (flags.until !== undefined) return [result(flags.until)];
+  const report = reporter.begin('publish');
+  const artifacts = plan.packagers.map(async ({ step, packager }) => ({
+    source: path.join(result(step), packager.fileName(plan.info, plan.target)),
+    format: packager.format,
+    tools: await toolVersions(packager.tools),
+  }));
+  const paths = await publish(await Promise.all(artifacts), plan.outDir, await manifestRenderer(plan));
+  report.end(plan.outDir);
+  return paths;
+}

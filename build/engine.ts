@@ -1,0 +1,104 @@
+// Runs the steps that are wanted and not yet done. A step's key is made of its inputs, its code and the keys of what it
+// needs; a step whose result lies in the store does not run, and neither does anything that only it needed.
+
+import path from 'node:path';
+import type { Reporter } from './console.ts';
+import type { Plan, Step } from './plan.ts';
+import {
+  contentKey,
+  digestTree,
+  explainMiss,
+  hasResult,
+  type Json,
+  makeResult,
+  resultDir,
+  touchResult,
+} from './store.ts';
+
+/** A step with its key. */
+export interface KeyedStep {
+  readonly step: Step;
+  readonly key: string;
+  readonly inputs: Json;
+}
+
+/**
+ * Computes the keys of all steps; the order of the list is one in which every need comes first.
+ */
+export async function keySteps(steps: readonly Step[], plan: Plan): Promise<ReadonlyMap<string, KeyedStep>> {
+  const keyed = new Map<string, KeyedStep>();
+  for (const step of steps) {
+    const needs = Object.fromEntries(step.needs.map((name) => [name, need(keyed, name).key]));
+    const inputs = {
+      ...((await step.inputs(plan)) as Record<string, Json>),
+      code: await digestTree(plan.root, step.code),
+      needs,
+    };
+    keyed.set(step.name, { step, inputs, key: contentKey({ step: step.name, inputs }) });
+  }
+  return keyed;
+}
+
+export interface RunOptions {
+  readonly reporter: Reporter;
+  /** Say of every step why it runs or does not. */
+  readonly explain: boolean;
+}
+
+/**
+ * Makes the results of `wanted` and of whatever they need.
+ * @returns the folder of a step's result, by name
+ */
+export async function runSteps(
+  keyed: ReadonlyMap<string, KeyedStep>,
+  wanted: readonly string[],
+  plan: Plan,
+  options: RunOptions,
+): Promise<(step: string) => string> {
+  const done = new Set<string>();
+  const result = (name: string) => resultDir(plan.cacheDir, name, need(keyed, name).key);
+
+  async function ensure(name: string): Promise<void> {
+    if (done.has(name)) return;
+    done.add(name);
+    const one = need(keyed, name);
+    if (hasResult(plan.cacheDir, name, one.key)) {
+      await touchResult(plan.cacheDir, name, one.key);
+      options.reporter
+        .begin(name)
+        .end(options.explain ? `kept: nothing of its inputs changed (${one.key.slice(0, 8)})` : 'kept');
+      return;
+    }
+    for (const other of one.step.needs) await ensure(other);
+    await runStep(one, plan, options, result);
+  }
+
+  for (const name of wanted) await ensure(name);
+  return result;
+}
+
+async function runStep(
+  { step, key, inputs }: KeyedStep,
+  plan: Plan,
+  options: RunOptions,
+  result: (name: string) => string,
+): Promise<void> {
+  const why = options.explain ? `run: ${await explainMiss(plan.cacheDir, step.name, inputs)}` : 'done';
+  const report = options.reporter.begin(step.name);
+  const log = path.join(plan.cacheDir, 'logs', `${step.name}-${key.slice(0, 8)}.log`);
+  try {
+    await makeResult(plan.cacheDir, step.name, key, inputs, (dir) =>
+      step.run({ plan, dir, log, result, progress: report.progress, note: options.reporter.note }),
+    );
+  } catch (error) {
+    report.end('failed');
+    throw error;
+  }
+  report.end(why);
+}
+
+function need(keyed: ReadonlyMap<string, KeyedStep>, name: string): KeyedStep {
+  const found = keyed.get(name);
+  if (found === undefined) throw new Error(`step ${name} is needed before it is listed`);
+  return found;
+}

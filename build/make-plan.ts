@@ -1,0 +1,154 @@
+// Resolves the command line against the recipes: what is named must exist, and what is not named has its default.
+
+import { accessSync, constants } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { encodeDistributionVersion } from '../addon/lib/distribution-version.ts';
+import { didYouMean } from '../addon/lib/nearest.ts';
+import { linuxX64 } from '../platform/linux/targets.ts';
+import { certdata } from '../recipes/certdata.ts';
+import { openssl35 } from '../recipes/openssl-3.5.ts';
+import { release } from '../recipes/release.ts';
+import { environment } from './environment.ts';
+import { BuildError } from './errors.ts';
+import { packagerList } from './packager-list.ts';
+import type { Plan } from './plan.ts';
+import { run } from './process.ts';
+import type { Format, OpenSSLRecipe, PackageInfo, Target, TargetId, ToolchainId } from './types.ts';
+
+export const lines: Readonly<Record<string, OpenSSLRecipe>> = { '3.5': openssl35 };
+export const targets: readonly Target[] = [linuxX64];
+export const formats: readonly Format[] = [...new Set(packagerList.map(({ packager }) => packager.format))];
+const toolchains: readonly ToolchainId[] = ['zig', 'host'];
+const launchers = ['ccache', 'sccache', 'distcc'] as const;
+
+/** Options of `npm run dist`, as they were typed. */
+export interface PlanOptions {
+  readonly target?: string | undefined;
+  readonly format?: readonly string[] | undefined;
+  readonly toolchain?: string | undefined;
+  readonly launcher?: string | undefined;
+  readonly jobs?: string | undefined;
+  readonly mirror?: string | undefined;
+  readonly cache?: string | undefined;
+  readonly out?: string | undefined;
+}
+
+/**
+ * Makes the plan of one build.
+ * @param root - the checkout, absolute
+ * @throws {BuildError} ERR_USAGE for an unknown target, format, toolchain or launcher, with the nearest right name
+ */
+export async function makePlan(root: string, options: PlanOptions): Promise<Plan> {
+  const toolchain = oneOf('toolchain', options.toolchain ?? 'zig', toolchains);
+  const id = oneOf(
+    'target',
+    options.target ?? hostTarget(),
+    targets.map((target) => target.id),
+  );
+  const wanted = (options.format ?? formats).map((format) => oneOf('format', format, formats));
+  const target = targets.find((one) => one.id === id) as Target;
+  const openssl = lines[release.defaultLine] as OpenSSLRecipe;
+  const mirror = options.mirror ?? environment.mirrorDir;
+  return {
+    root,
+    target: toolchain === 'host' ? await onThisMachine(target) : target,
+    toolchain,
+    openssl,
+    certdata,
+    info: packageInfo(openssl),
+    packagers: packagerList.filter(({ packager }) => wanted.includes(packager.format)),
+    epochSeconds: epoch(),
+    jobs: jobCount(options.jobs),
+    launcher: launcherPath(options.launcher ?? environment.launcher),
+    mirrorDir: mirror === undefined ? undefined : readableDir(path.resolve(mirror)),
+    cacheDir: path.resolve(options.cache ?? environment.cacheDir ?? path.join(root, '.cache')),
+    outDir: path.resolve(options.out ?? path.join(root, 'dist')),
+  };
+}
+
+/** What packages of this release say of themselves. */
+export function packageInfo(openssl: OpenSSLRecipe): PackageInfo {
+  const { apiVersion, update, semver, summary, description, homepage, licence, maintainer } = release;
+  const versions = { apiVersion, opensslVersion: openssl.version, ...(update > 0 ? { update } : {}) };
+  return {
+    name: 'tsopenssl',
+    ...versions,
+    distributionVersion: encodeDistributionVersion(versions),
+    semver,
+    certdataVersion: certdata.version,
+    summary,
+    description,
+    homepage,
+    licence,
+    maintainer,
+  };
+}
+
+function oneOf<Word extends string>(what: string, given: string, known: readonly Word[]): Word {
+  const found = known.find((word) => word === given);
+  if (found !== undefined) return found;
+  const text = `Expected a ${what} out of ${known.join(', ')}, got ${given}${didYouMean(given, known)}`;
+  throw new BuildError('ERR_USAGE', text);
+}
+
+function hostTarget(): TargetId {
+  const id = `${process.platform}-${process.arch}`;
+  const found = targets.find((target) => target.id === id);
+  if (found !== undefined) return found.id;
+  const text = `This machine is ${id}, for which there is no target; choose one with --target: ${targets.map((t) => t.id)}`;
+  throw new BuildError('ERR_USAGE', text);
+}
+
+/** The machine's own compiler links against the machine's own C library, which then is the oldest that will do. */
+async function onThisMachine(target: Target): Promise<Target> {
+  const { stdout } = await run(['getconf', 'GNU_LIBC_VERSION']);
+  return { ...target, glibcFloor: stdout.trim().replace(/^glibc /, '') };
+}
+
+function epoch(): number {
+  const given = environment.epochSeconds;
+  if (given === undefined) return release.epochSeconds;
+  if (/^\d{1,11}$/.test(given)) return Number(given);
+  throw new BuildError('ERR_USAGE', `Expected seconds since 1970 in SOURCE_DATE_EPOCH, got ${given}`);
+}
+
+function jobCount(given: string | undefined): number {
+  if (given === undefined) return os.availableParallelism();
+  if (/^[1-9]\d{0,3}$/.test(given)) return Number(given);
+  throw new BuildError('ERR_USAGE', `Expected a number from 1 to 9999 for --jobs, got ${given}`);
+}
+
+function launcherPath(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const name = oneOf('launcher', given, launchers);
+  const found = environment.path
+    .split(path.delimiter)
+    .map((dir) => path.join(dir, name))
+    .find(isExecutable);
+  if (found !== undefined) return found;
+  throw new BuildError(
+    'ERR_PREREQUISITE',
+    `--launcher ${name}: wanted ${name} in PATH, found none; install it first`,
+  );
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readableDir(dir: string): string {
+  try {
+    accessSync(path.join(dir, '.'), constants.R_OK | constants.X_OK);
+    return dir;
+  } catch (cause) {
+    throw new BuildError('ERR_USAGE', `Expected a folder that can be read for --mirror, got ${dir}`, {
+      cause,
+    });
+  }
+}

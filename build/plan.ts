@@ -1,0 +1,51 @@
+// What one build is to make: the command line and the recipes, resolved. Steps read this and nothing else.
+
+import type { Reporter } from './console.ts';
+import type { NamedPackager } from './packager-list.ts';
+import type { Json } from './store.ts';
+import type { CertdataRecipe, OpenSSLRecipe, PackageInfo, Target, ToolchainId } from './types.ts';
+
+export interface Plan {
+  /** The checkout, absolute. */
+  readonly root: string;
+  readonly target: Target;
+  readonly toolchain: ToolchainId;
+  readonly openssl: OpenSSLRecipe;
+  readonly certdata: CertdataRecipe;
+  readonly info: PackageInfo;
+  readonly packagers: readonly NamedPackager[];
+  /** Seconds since 1970: every time stamp of every artifact. */
+  readonly epochSeconds: number;
+  /** Jobs of make. Changes nothing in the output. */
+  readonly jobs: number;
+  /** ccache, sccache or distcc, absolute. Changes nothing in the output. */
+  readonly launcher: string | undefined;
+  readonly mirrorDir: string | undefined;
+  readonly cacheDir: string;
+  readonly outDir: string;
+}
+
+/** What a running step is handed. */
+export interface StepContext {
+  readonly plan: Plan;
+  /** Empty folder to write the result into. */
+  readonly dir: string;
+  /** File for the output of started programs. */
+  readonly log: string;
+  /** The finished result of a step named in `needs`. */
+  result(step: string): string;
+  readonly progress: (doneBytes: number, totalBytes: number) => void;
+  readonly note: Reporter['note'];
+}
+
+/** One step of the pipeline. */
+export interface Step {
+  readonly name: string;
+  /** Steps whose results it reads. */
+  readonly needs: readonly string[];
+  /** Everything that goes in beside its needs and its code. */
+  inputs(plan: Plan): Promise<Json> | Json;
+  /** The step's own code: files and folders below the checkout whose text is part of the key. */
+  readonly code: readonly string[];
+  run(context: StepContext): Promise<void>;
+}

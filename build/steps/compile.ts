@@ -1,0 +1,45 @@
+// Runs OpenSSL's own build: Configure, make, make install. Sources and results lie in folders that the store hands out,
+// and every path that reaches the compiler is relative, so that two folders give the same bytes.
+
+import path from 'node:path';
+import { run } from '../process.ts';
+import type { Toolchain } from './toolchain.ts';
+
+interface BuildOptions {
+  readonly toolchain: Toolchain;
+  readonly epochSeconds: number;
+  readonly log: string;
+}
+
+function environmentOf(options: BuildOptions) {
+  return {
+    log: options.log,
+    pathFirst: options.toolchain.pathFirst,
+    env: { ...options.toolchain.env, SOURCE_DATE_EPOCH: String(options.epochSeconds) },
+  };
+}
+
+/** Copies a tree with modes, times and links; shares the blocks where the file system can. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  await run(['cp', '-a', '--reflink=auto', `${from}/.`, to]);
+}
+
+/** Configures the sources in `dir`. */
+export async function configureOpenSSL(
+  dir: string,
+  args: readonly string[],
+  options: BuildOptions,
+): Promise<void> {
+  await run(['perl', 'Configure', ...args], { cwd: dir, ...environmentOf(options) });
+}
+
+/** Compiles the libraries and the command line in a configured `dir`. */
+export async function compileOpenSSL(dir: string, jobs: number, options: BuildOptions): Promise<void> {
+  await run(['make', `-j${jobs}`, 'build_sw'], { cwd: dir, ...environmentOf(options) });
+}
+
+/** Installs what was compiled in `builtDir` below `dir`, as `DESTDIR`. */
+export async function installOpenSSL(builtDir: string, dir: string, options: BuildOptions): Promise<void> {
+  const argv = ['make', 'install_sw', 'install_ssldirs', `DESTDIR=${path.resolve(dir)}`];
+  await run(argv, { cwd: builtDir, ...environmentOf(options) });
+}

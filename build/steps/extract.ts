@@ -1,0 +1,98 @@
+// Extracts an archive, after a look at every entry: nothing may leave the folder, and only files, folders and links
+// inside it are accepted.
+
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { list, type ReadEntry, extract as untar } from 'tar';
+import { BuildError, fromFileSystemError } from '../errors.ts';
+import { run } from '../process.ts';
+
+const allowedTypes: ReadonlySet<string> = new Set([
+  'File',
+  'OldFile',
+  'ContiguousFile',
+  'Directory',
+  'SymbolicLink',
+  'Link',
+]);
+
+export interface ExtractOptions {
+  /** Leading path components to drop. */
+  readonly strip?: number;
+  /** Extract only entries at or below one of these paths, as they are named in the archive. */
+  readonly only?: readonly string[];
+}
+
+/**
+ * Extracts a `.tar`, `.tar.gz`, `.tgz` or `.tar.xz` into a folder.
+ * @throws {BuildError} ERR_ARCHIVE for a damaged archive, an entry that escapes the folder, or one that is a device or pipe
+ */
+export async function extractArchive(
+  archive: string,
+  dir: string,
+  options: ExtractOptions = {},
+): Promise<void> {
+  const plain = archive.endsWith('.xz') ? `${dir}.tar` : archive;
+  try {
+    await mkdir(dir, { recursive: true });
+    if (plain !== archive) await decompress(archive, plain);
+    let problem: string | undefined;
+    await list({
+      file: plain,
+      strict: true,
+      onReadEntry: (entry) => {
+        problem ??= problemOf(entry);
+      },
+    });
+    if (problem !== undefined)
+      throw new BuildError('ERR_ARCHIVE', `${path.basename(archive)}: ${problem}; nothing was extracted`);
+    const { only } = options;
+    await untar({
+      file: plain,
+      cwd: dir,
+      strict: true,
+      preserveOwner: false,
+      strip: options.strip ?? 0,
+      filter: (name) =>
+        only === undefined || only.some((item) => name === item || name.startsWith(`${item}/`)),
+    });
+  } catch (error) {
+    throw archiveError(error, path.basename(archive));
+  } finally {
+    if (plain !== archive) await rm(plain, { force: true });
+  }
+}
+
+async function decompress(archive: string, plain: string): Promise<void> {
+  await run(['sh', '-c', 'exec xz --decompress --stdout -- "$1" > "$2"', 'xz', archive, plain]);
+}
+
+/** What is wrong with an entry, if anything. */
+export function problemOf(entry: Pick<ReadEntry, 'path' | 'type' | 'linkpath'>): string | undefined {
+  if (!allowedTypes.has(entry.type))
+    return `wanted files, folders and links, found ${entry.path}, a ${entry.type}`;
+  if (escapes(entry.path)) return `wanted entries inside the folder, found ${entry.path}`;
+  if (
+    entry.type === 'SymbolicLink' &&
+    escapes(path.posix.join(path.posix.dirname(entry.path), entry.linkpath ?? ''))
+  )
+    return `wanted links inside the folder, found ${entry.path} → ${entry.linkpath}`;
+  if (entry.type === 'SymbolicLink' && path.posix.isAbsolute(entry.linkpath ?? ''))
+    return `wanted relative links, found ${entry.path} → ${entry.linkpath}`;
+  if (entry.type === 'Link' && escapes(entry.linkpath ?? ''))
+    return `wanted links inside the folder, found ${entry.path} → ${entry.linkpath}`;
+  return undefined;
+}
+
+function escapes(name: string): boolean {
+  return path.posix.isAbsolute(name) || path.posix.normalize(name).split('/').includes('..');
+}
+
+function archiveError(error: unknown, name: string): unknown {
+  const mapped = fromFileSystemError(error, `extracting ${name}`);
+  if (mapped instanceof BuildError && mapped.code !== 'ERR_PROCESS') return mapped;
+  const text = error instanceof Error ? error.message : String(error);
+  return new BuildError('ERR_ARCHIVE', `${name}: wanted a whole archive, but reading it failed: ${text}`, {
+    cause: error,
+  });
+}
