@@ -54,7 +54,7 @@
       ],
       'ldflags!': ['-rdynamic'],
       'ldflags': [
-        '-Wl,--version-script=<(module_root_dir)/exports.map',
+        '-Wl,--version-script=../exports.map',
         '-static-libstdc++',
         '-static-libgcc',
         '-Wl,-z,nodelete',

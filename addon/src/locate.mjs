@@ -39,9 +39,11 @@ function fail(message) {
 }
 
 function includeFolder() {
-  const folder = values.include || (values.root ? path.join(values.root, 'include') : pkgConfig('includedir'));
+  const folder =
+    values.include || (values.root ? path.join(values.root, 'include') : pkgConfig('includedir'));
   const header = path.join(folder, 'openssl', 'opensslv.h');
-  if (!existsSync(header)) fail(`${header} is missing; give the folder of OpenSSL with -- -Dopenssl_root=/opt/openssl`);
+  if (!existsSync(header))
+    fail(`${header} is missing; give the folder of OpenSSL with -- -Dopenssl_root=/opt/openssl`);
   return path.resolve(folder);
 }
 
@@ -79,14 +81,17 @@ function pkgConfig(variable) {
   try {
     return execFileSync('pkg-config', [`--variable=${variable}`, 'libcrypto'], { encoding: 'utf8' }).trim();
   } catch (error) {
-    return fail(`pkg-config does not know libcrypto (${error.message.split('\n')[0]}); give -- -Dopenssl_root=/opt/openssl`);
+    return fail(
+      `pkg-config does not know libcrypto (${error.message.split('\n')[0]}); give -- -Dopenssl_root=/opt/openssl`,
+    );
   }
 }
 
 function nodeAddonApi() {
   if (values['node-addon-api']) return path.resolve(values['node-addon-api']);
   try {
-    return path.dirname(createRequire(import.meta.url).resolve('node-addon-api'));
+    // relative, since make cannot bear a blank in a path
+    return path.relative('', path.dirname(createRequire(import.meta.url).resolve('node-addon-api')));
   } catch {
     return fail('the package node-addon-api is missing: npm install node-addon-api');
   }
