@@ -15,6 +15,8 @@ export async function writeTree(
   dir: string,
 ): Promise<void> {
   const all = withParents(members);
+  await mkdir(dir, { recursive: true });
+  await chmod(dir, 0o755);
   for (const member of all) await writeMember(member, path.join(dir, member.path));
   // Inside out: writing into a folder changes its time.
   for (const member of all.reverse()) {

@@ -1,6 +1,6 @@
 // The package for Debian and Ubuntu, built by dpkg-deb. It has no maintainer scripts: nothing runs when it comes or goes.
 //
-//   /usr/lib/tsopenssl/**   /usr/bin/tsopenssl   /usr/share/{doc/tsopenssl,man/man1,lintian/overrides}
+//   /usr/lib/tsopenssl/**   /usr/bin/tsopenssl   /usr/share/{doc/tsopenssl,man/man1}
 
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -11,7 +11,6 @@ import { inWorkFolder } from '../../build/packagers/work-folder.ts';
 import { run } from '../../build/process.ts';
 import type { PackageInfo, Packager, Stage } from '../../build/types.ts';
 import { changelogText, controlText, copyrightText } from './deb-control.ts';
-import { lintianOverrides } from './deb-overrides.ts';
 import { manPage } from './man-page.ts';
 import { documentMembers, installedMembers } from './system-tree.ts';
 
@@ -45,7 +44,6 @@ async function debMembers(stage: Stage, info: PackageInfo, dir: string): Promise
     made(`${doc}/copyright`, copyrightText(info, stage.target, texts)),
     made(`${doc}/changelog.gz`, await gzipped(changelogText(info, stage.epochSeconds), dir)),
     made(`usr/share/man/man1/${info.name}.1.gz`, await gzipped(manPage(info, stage.epochSeconds), dir)),
-    made(`usr/share/lintian/overrides/${info.name}`, lintianOverrides(info, stage.target)),
   ]);
 }
 

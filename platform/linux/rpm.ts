@@ -2,7 +2,8 @@
 //
 //   /usr/lib/tsopenssl/**   /usr/bin/tsopenssl   /usr/share/{doc/tsopenssl,licenses/tsopenssl,man/man1}
 
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { gzipped } from '../../build/packagers/compress.ts';
 import { type Member, withParents } from '../../build/packagers/members.ts';
@@ -22,16 +23,29 @@ export const rpm: Packager = {
     inWorkFolder(file, async (dir) => {
       const members = await rpmMembers(stage, info, dir);
       await writeTree(members, stage.epochSeconds, path.join(dir, 'tree'));
-      const spec = path.join(dir, `${info.name}.spec`);
-      await writeFile(spec, specText(info, stage.target, members, stage.epochSeconds));
       await mkdir(path.join(dir, 'tmp'));
-      await run(['rpmbuild', '-bb', '--target', stage.target.rpmArchitecture, ...defines(dir), spec], {
-        cwd: dir,
-        env: { SOURCE_DATE_EPOCH: String(stage.epochSeconds) },
-      });
+      const spec = specText(info, stage.target, members, stage.epochSeconds);
+      await writeFile(path.join(dir, 'package.spec'), spec);
+      await build(dir, stage);
       await rename(path.join(dir, rpmName(info, stage.target)), file);
     }),
 };
+
+/** Runs rpmbuild through a link with a plain name: it cannot cope with blanks or per cent signs in its folders. */
+async function build(dir: string, stage: Stage): Promise<void> {
+  const place = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-rpm-'));
+  try {
+    const link = path.join(place, 'work');
+    await symlink(dir, link);
+    const spec = path.join(link, 'package.spec');
+    await run(['rpmbuild', '-bb', '--target', stage.target.rpmArchitecture, ...defines(link), spec], {
+      cwd: link,
+      env: { SOURCE_DATE_EPOCH: String(stage.epochSeconds) },
+    });
+  } finally {
+    await rm(place, { recursive: true });
+  }
+}
 
 function rpmName(info: PackageInfo, target: Target): string {
   return `${info.name}-${info.distributionVersion}-${rpmRelease}.${target.rpmArchitecture}.rpm`;
@@ -41,10 +55,15 @@ function rpmName(info: PackageInfo, target: Target): string {
 async function rpmMembers(stage: Stage, info: PackageInfo, dir: string): Promise<Member[]> {
   const man = await gzipped(manPage(info, stage.epochSeconds), dir);
   return withParents([
-    ...installedMembers(stage, info),
+    ...installedMembers(stage, info).map(executableLibrary),
     ...documentMembers(stage, info, `usr/share/licenses/${info.name}`),
     { type: 'made', path: `usr/share/man/man1/${info.name}.1.gz`, mode: 0o644, content: man },
   ]);
+}
+
+/** Fedora wants the execute bit on shared libraries, where Debian forbids it. */
+function executableLibrary(member: Member): Member {
+  return member.type === 'file' && /\.so\.\d+$/.test(member.path) ? { ...member, mode: 0o755 } : member;
 }
 
 /**
