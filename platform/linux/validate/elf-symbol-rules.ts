@@ -83,7 +83,7 @@ function unresolvedImports({ dynamic }: StagedElf, { libraries }: RuleContext): 
   const wrong = importedSymbols(dynamic.symbols).filter((symbol) => {
     if (symbol.version === undefined)
       return symbol.binding !== STB.WEAK || !optionalSymbols.test(symbol.name);
-    return symbol.version.startsWith('OPENSSL_') && !offered.has(label(symbol));
+    return symbol.version.startsWith('OPENSSL_3.') && !offered.has(label(symbol));
   });
   return describe(wrong, 'only versioned symbols of the C library and of the staged libraries');
 }

@@ -43,16 +43,17 @@ export const entryRules: readonly EntryRule[] = [
   },
   {
     id: 'entry-parent',
-    why: 'what lies below a file or a link would be written through it, to another place',
+    why: 'a folder that no entry names gets whatever mode the unpacker gives, and below a link it lies elsewhere',
     check(stage) {
       const types = new Map(stage.entries.map((entry) => [entry.path, entry.type]));
-      return stage.entries.flatMap((entry) =>
+      const named = stage.entries.filter((entry) => isPortable(entry.path));
+      return named.flatMap((entry) =>
         ancestors(entry.path)
-          .filter((folder) => (types.get(folder) ?? 'directory') !== 'directory')
+          .filter((folder) => types.get(folder) !== 'directory')
           .map((folder) => ({
             path: entry.path,
-            wanted: `the folder ${folder}`,
-            got: `a ${types.get(folder)}`,
+            wanted: `a folder ${folder} in the stage`,
+            got: types.get(folder) ?? 'none',
           })),
       );
     },
@@ -102,7 +103,6 @@ function ancestors(name: string): readonly string[] {
 
 function linkProblem(link: LinkEntry, stage: Stage): string | undefined {
   const entries = new Map(stage.entries.map((entry) => [entry.path, entry]));
-  const folders = new Set(stage.entries.flatMap((entry) => ancestors(entry.path)));
   let from: Entry = link;
   for (let hop = 0; hop <= entries.size; hop += 1) {
     if (from.type !== 'symlink') return undefined;
@@ -112,7 +112,7 @@ function linkProblem(link: LinkEntry, stage: Stage): string | undefined {
     const to: string = path.posix.join(path.posix.dirname(from.path), from.linkTarget).replace(/\/$/, '');
     if (to === '..' || to.startsWith('../')) return `${from.linkTarget}, which leaves the prefix`;
     const next = entries.get(to);
-    if (next === undefined) return folders.has(to) ? undefined : `${from.linkTarget}, which is not there`;
+    if (next === undefined) return `${from.linkTarget}, which is not there`;
     from = next;
   }
   return `${link.linkTarget}, which leads back to itself`;

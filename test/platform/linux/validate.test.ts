@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { BuildError } from '../../../build/errors.ts';
+import { linuxRules, validateLinux, validationError } from '../../../platform/linux/validate.ts';
+import { brokenCases } from './validate-broken.ts';
+import { openWorkshop, type Workshop } from './validate-fixtures.ts';
+
+/** Two folders of a build machine, one of them in the root. */
+const context = { forbiddenPaths: ['/build/checkout', '/ci/', '/'] };
+
+let workshop: Workshop;
+test.before(async () => {
+  workshop = await openWorkshop(await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-validate-')));
+});
+test.after.always(() => rm(workshop.dir, { recursive: true, force: true }));
+
+test('finds nothing wrong with a stage that keeps every rule', async (t) => {
+  t.deepEqual(await validateLinux(workshop.good, context), []);
+});
+
+test('has a broken stage for each rule', (t) => {
+  const ids = linuxRules.map(({ id }) => id);
+  t.is(new Set(ids).size, ids.length);
+  t.deepEqual([...new Set(brokenCases.map(({ rule }) => rule))].sort(), [...ids].sort());
+});
+
+for (const broken of brokenCases) {
+  test(`${broken.rule} bites when ${broken.what}, and no other rule does`, async (t) => {
+    const problems = await validateLinux(await broken.breakStage(workshop), context);
+    t.deepEqual([...new Set(problems.map(({ rule }) => rule))], [broken.rule], JSON.stringify(problems));
+    for (const problem of problems) {
+      t.is(problem.path, broken.path);
+      t.regex(problem.wanted, broken.wanted);
+      t.regex(problem.got, broken.got);
+    }
+  });
+}
+
+test('lists the problems of all rules and files at once, in one error', async (t) => {
+  const cut = await workshop.withContent('share/README.md', '/build/checkout');
+  const entries = cut.entries.filter(({ path: name }) => name !== 'bin/openssl');
+  const problems = await validateLinux({ ...cut, entries }, context);
+  const error = validationError(problems);
+  t.true(error instanceof BuildError);
+  t.is(error.code, 'ERR_VALIDATION');
+  t.is(
+    error.message,
+    'the stage has 2 problems; nothing was packaged\n' +
+      'bin/openssl: entry-required: wanted this file in the stage, got none\n' +
+      'share/README.md: build-path: wanted no /build/checkout in any file, got /build/checkout at byte 0',
+  );
+  t.regex(validationError(problems.slice(1)).message, /^the stage has 1 problem;/);
+});
+
+test('takes a folder in the root for a path only where one begins and ends', async (t) => {
+  const harmless = 'docs/ci, /cite, /ci-tools, x/ci/y, https://example.invalid/ci/\n';
+  const good = await workshop.withContent('share/README.md', harmless);
+  t.deepEqual(await validateLinux(good, context), []);
+  for (const text of ['/ci', '"/ci/x"', ' /ci ', '-L/ci/lib', 'PATH=/ci/bin', 'a:/ci/bin', 'file:///ci/x']) {
+    const problems = await validateLinux(await workshop.withContent('share/README.md', text), context);
+    t.deepEqual(
+      problems.map(({ rule }) => rule),
+      ['build-path'],
+      text,
+    );
+  }
+});
+
+test('refuses a forbidden path that is not absolute', async (t) => {
+  await t.throwsAsync(validateLinux(workshop.good, { forbiddenPaths: ['build'] }), {
+    instanceOf: TypeError,
+    message: 'Expected an absolute path for forbiddenPaths, got "build"',
+  });
+});
