@@ -38,12 +38,17 @@ export function describeRoot(root: Root): DescribedRoot {
     description: `${subject}; ${describeKey(certificate)}; ${validity}`,
     subject,
     issuer: toRfc4514(certificate.issuer),
-    serial: certificate.serialNumber,
+    serial: evenLength(certificate.serialNumber),
     notBefore,
     notAfter,
     sha1: certificate.fingerprint,
     sha256: certificate.fingerprint256,
   };
+}
+
+/** Node writes the serial number 0 as one digit. */
+function evenLength(hex: string): string {
+  return hex.padStart(hex.length + (hex.length % 2), '0');
 }
 
 /**
