@@ -17,6 +17,15 @@ const info = { certdataVersion: '2.74', nssVersion: '3.110', certdataSha256: '00
 const files = renderBundles(parseCertdata(text), info);
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g;
 
+// ava wants its tests declared in one go, so what decides about them is awaited first
+const python = '/usr/bin/python3';
+const hasPython = await access(python).then(
+  async () => (await run([python, '-c', 'import cryptography'], { allowFailure: true })).exitCode === 0,
+  () => false,
+);
+const debianTest = hasPython ? test : test.skip;
+const reason = hasPython ? '' : ' (skipped: the Debian package python3-cryptography is not installed)';
+
 function blocksOf(fileName: string): string[] {
   return files.get(fileName)?.match(pemBlock) ?? [];
 }
@@ -125,14 +134,6 @@ test('names are RFC 4514 as openssl writes it, however odd they are', async (t) 
   t.true(seen.includes('O=last,L=three / four\\ +OU=one+CN=two,C=DE'), seen.join('\n'));
   t.true(seen.includes('T61STRING') && seen.includes('BMPSTRING'), 'the odd string types were not made');
 });
-
-const python = '/usr/bin/python3';
-const hasPython = await access(python).then(
-  async () => (await run([python, '-c', 'import cryptography'], { allowFailure: true })).exitCode === 0,
-  () => false,
-);
-const debianTest = hasPython ? test : test.skip;
-const reason = hasPython ? '' : ' (skipped: the Debian package python3-cryptography is not installed)';
 
 /** Debian's script knows TLS servers alone, so for another purpose two attributes exchange their names. */
 const purposes = [
