@@ -44,7 +44,7 @@ interface DynamicEntry {
 /** What the parts below read from: the bytes, the table's entries, and how an address or a name is found. */
 interface DynamicReader {
   readonly view: ElfBytes;
-  /** Value of the first entry with this tag. */
+  /** Value of the only entry with this tag; twice is an error, since readers differ on which of the two counts. */
   value(tag: number): number | undefined;
   values(tag: number): readonly number[];
   /** Place in the file that the address in this tag means. */
@@ -98,7 +98,12 @@ function dynamicReader(
   entries: readonly DynamicEntry[],
 ): DynamicReader {
   const values = (tag: number) => entries.filter((entry) => entry.tag === tag).map((entry) => entry.value);
-  const value = (tag: number) => values(tag)[0];
+  const value = (tag: number) => {
+    const found = values(tag);
+    if (found.length > 1)
+      view.fail(`wanted one entry with the tag 0x${tag.toString(16)}, got ${found.length}`);
+    return found[0];
+  };
   const place = (tag: number, what: string) => {
     const address = value(tag);
     return address === undefined ? undefined : fileOffset(view, segments, address, what);
