@@ -83,8 +83,14 @@ function versionNames(dynamic: StagedElf['dynamic']): readonly string[] {
   return [...new Set(dynamic.versionNeeds.map(({ name }) => name))].sort();
 }
 
-/** Whether a dotted version is not newer than another; a word such as PRIVATE never is. */
-function isAtMost(version: string, floor: string): boolean {
+/** Versions without a number, by the C library that brought them; GLIBC_PRIVATE is for the C library itself alone. */
+const markers: Readonly<Record<string, string>> = {
+  ABI_DT_RELR: '2.36', // relative relocations in their short form: ld -z pack-relative-relocs
+};
+
+/** Whether a version of glibc, without its prefix, is not newer than another. */
+function isAtMost(name: string, floor: string): boolean {
+  const version = markers[name] ?? name;
   if (!/^\d+(\.\d+)*$/.test(version)) return false;
   const [left, right] = [version, floor].map((text) => text.split('.').map(Number)) as [number[], number[]];
   for (let part = 0; part < Math.max(left.length, right.length); part += 1) {

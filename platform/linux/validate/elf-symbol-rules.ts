@@ -10,11 +10,11 @@ const addonExports: readonly string[] = ['napi_register_module_v1', 'node_api_mo
 
 /**
  * Weak references that compilers, C++ libraries and OpenSSL leave open, each of which may stay unresolved: profiling and
- * transactional memory (gcc's start files, libstdc++), thread-local destructors (C++ ABI, glibc 2.18), and OpenSSL's
- * question whether the C library has getentropy (glibc 2.25; crypto/rand in providers/implementations/rands/seeding).
+ * transactional memory (gcc's start files, libstdc++), pure virtual calls (libstdc++), thread-local destructors (glibc
+ * 2.18 has them), and OpenSSL's question whether the C library has getentropy (glibc 2.25).
  */
 const optionalSymbols =
-  /^(__gmon_start__|__cxa_finalize|__cxa_thread_atexit_impl|getentropy|_ITM_\w+|_ZGTt\w+)$/;
+  /^(__gmon_start__|__cxa_finalize|__cxa_pure_virtual|__cxa_thread_atexit_impl|getentropy|_ITM_\w+|_ZGTt\w+)$/;
 
 const opensslVersion = /^OPENSSL_3\.\d+\.\d+$/;
 

@@ -74,7 +74,10 @@ export const goodFiles = {
   addon: {
     source: `${directoryTexts()} void puts(void); void napi_create_object(void);
       extern void __gmon_start__(void) __attribute__((weak));
-      void napi_register_module_v1(void) { puts(); napi_create_object(); if (__gmon_start__) __gmon_start__(); }
+      extern void _ITM_RU1(void) __attribute__((weak)), _ZGTtdlPv(void) __attribute__((weak));
+      extern void __cxa_pure_virtual(void) __attribute__((weak));
+      void napi_register_module_v1(void) { puts(); napi_create_object(); if (__gmon_start__) __gmon_start__();
+        if (_ITM_RU1) _ITM_RU1(); if (_ZGTtdlPv) _ZGTtdlPv(); if (__cxa_pure_virtual) __cxa_pure_virtual(); }
       int node_api_module_get_api_version_v1(void) { return 9; }`,
     versions: '{ global: napi_register_module_v1; node_api_module_get_api_version_v1; local: *; };',
     flags: ['-shared', '-fPIC', 'libc.so.6', '-Wl,-z,nodelete'],

@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { BuildError } from '../../../build/errors.ts';
 import { linuxRules, validateLinux, validationError } from '../../../platform/linux/validate.ts';
 import { brokenCases } from './validate-broken.ts';
-import { openWorkshop, type Workshop } from './validate-fixtures.ts';
+import { goodFiles, openWorkshop, type Workshop } from './validate-fixtures.ts';
 
 /** Two folders of a build machine, one of them in the root. */
 const context = { forbiddenPaths: ['/build/checkout', '/ci/', '/'] };
@@ -66,6 +66,33 @@ test('takes a folder in the root for a path only where one begins and ends', asy
       text,
     );
   }
+});
+
+test('measures the C library by the floor of the target', async (t) => {
+  const source = `void dlopen(void); void packed(void); ${goodFiles.addon.source}
+    __attribute__((used)) static void more(void) { dlopen(); packed(); }`;
+  const stage = await workshop.relinked('addon', { source });
+  const got: Record<string, readonly string[]> = {};
+  for (const glibcFloor of ['2.4', '2.17', '2.35', '2.36', '3']) {
+    const problems = await validateLinux({ ...stage, target: { ...stage.target, glibcFloor } }, context);
+    got[glibcFloor] = problems.map((problem) => `${path.posix.basename(problem.path)} ${problem.got}`);
+  }
+  t.deepEqual(got, {
+    '2.4': ['libcrypto.so.3 GLIBC_2.17', 'tsopenssl.node GLIBC_2.34, GLIBC_ABI_DT_RELR'],
+    '2.17': ['tsopenssl.node GLIBC_2.34, GLIBC_ABI_DT_RELR'],
+    '2.35': ['tsopenssl.node GLIBC_ABI_DT_RELR'],
+    '2.36': [],
+    '3': [],
+  });
+});
+
+test('describes every rule in docs/validator.md, in their order', async (t) => {
+  const text = await readFile(new URL('../../../docs/validator.md', import.meta.url), 'utf8');
+  const described = [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id);
+  t.deepEqual(
+    described,
+    linuxRules.map(({ id }) => id),
+  );
 });
 
 test('refuses a forbidden path that is not absolute', async (t) => {
