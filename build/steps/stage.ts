@@ -130,7 +130,9 @@ async function textsOf(inputs: StageInputs): Promise<(readonly [to: string, text
  * @throws {BuildError} ERR_VALIDATION for what is neither file, folder nor link, and for a link that leaves the tree
  */
 export async function readStage(dir: string, target: Target, epochSeconds: number): Promise<Stage> {
-  const names = await readdir(dir, { recursive: true });
+  // Without withFileTypes, Node 20 would walk through links to folders, and without end where one leads upwards.
+  const found = await readdir(dir, { recursive: true, withFileTypes: true });
+  const names = found.map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)));
   const entries = await Promise.all(names.map((name) => readEntry(dir, name)));
   entries.sort((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
   return { target, entries, epochSeconds };
