@@ -30,7 +30,7 @@ export interface ElfSymbol {
 }
 
 /** Where the symbols are and what speaks of them: offsets in the file, undefined where the file has no such table. */
-export interface ElfSymbolTables {
+interface ElfSymbolTables {
   readonly symbols: number;
   readonly versions: number | undefined;
   readonly hash: number | undefined;

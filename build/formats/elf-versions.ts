@@ -34,7 +34,7 @@ export interface ElfVersionDefinition {
 }
 
 /** Where the version tables are: offsets in the file. */
-export interface ElfVersionTable {
+interface ElfVersionTable {
   readonly offset: number;
   /** DT_VERNEEDNUM or DT_VERDEFNUM. */
   readonly count: number;

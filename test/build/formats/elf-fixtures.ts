@@ -44,7 +44,7 @@ const commands: readonly (readonly string[])[] = [
 ];
 
 /** Names of what `elfFixtures` links. */
-export type ElfFixture = 'library.so' | 'long.so' | 'program' | 'object.o' | 'libneeded.so.2';
+type ElfFixture = 'library.so' | 'long.so' | 'program' | 'object.o' | 'libneeded.so.2';
 
 export interface ElfFixtures {
   readonly dir: string;

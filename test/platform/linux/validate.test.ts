@@ -4,8 +4,20 @@ import path from 'node:path';
 import test from 'ava';
 import { BuildError } from '../../../build/errors.ts';
 import { linuxRules, validateLinux, validationError } from '../../../platform/linux/validate.ts';
-import { brokenCases } from './validate-broken.ts';
-import { goodFiles, openWorkshop, type Workshop } from './validate-fixtures.ts';
+import { brokenBinaries } from './validate/broken-binaries.ts';
+import { brokenContents } from './validate/broken-contents.ts';
+import { brokenEntries } from './validate/broken-entries.ts';
+import { brokenLibraries } from './validate/broken-libraries.ts';
+import { brokenSymbols } from './validate/broken-symbols.ts';
+import { goodFiles, openWorkshop, type Workshop } from './validate/fixtures.ts';
+
+const brokenCases = [
+  ...brokenEntries,
+  ...brokenContents,
+  ...brokenBinaries,
+  ...brokenLibraries,
+  ...brokenSymbols,
+];
 
 /** Two folders of a build machine, one of them in the root. */
 const context = { forbiddenPaths: ['/build/checkout', '/ci/', '/'] };

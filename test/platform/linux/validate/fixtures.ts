@@ -1,13 +1,13 @@
-// A small stage that keeps every rule of the validator, made with the machine's gcc, and what is needed to break it.
+// A small stage that keeps every rule of the validator, made with the machine's gcc, and what it takes to break it.
 // It is linked against a C library of its own: gcc's real one has symbols too new for the floor, and none to break rules with.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { run } from '../../../build/process.ts';
-import type { Entry, FileEntry, Stage } from '../../../build/types.ts';
-import { linuxX64 } from '../../../platform/linux/targets.ts';
-import { elfPaths } from '../../../platform/linux/validate/rule.ts';
+import { run } from '../../../../build/process.ts';
+import type { Entry, FileEntry, Stage } from '../../../../build/types.ts';
+import { linuxX64 } from '../../../../platform/linux/targets.ts';
+import { elfPaths } from '../../../../platform/linux/validate/rule.ts';
 
 export const paths = elfPaths(linuxX64);
 
@@ -23,7 +23,7 @@ export interface LinkSpec {
 
 const goodFlags = [
   ...['-O1', '-g0', '-s', '-nostdlib', '-fno-stack-protector', '-fcf-protection=none'],
-  ...['-Wl,-z,now', '-Wl,-z,relro', '-Wl,-z,noexecstack', '-Wl,--enable-new-dtags', '-Wl,--no-warnings'],
+  ...['-Wl,-z,now', '-Wl,-z,relro', '-Wl,-z,noexecstack', '-Wl,--enable-new-dtags'],
 ];
 
 /** Symbols of C libraries, old, new and wrong, each with the version that a rule looks at. */
@@ -116,7 +116,7 @@ export async function openWorkshop(dir: string): Promise<Workshop> {
     'Unpack it anywhere, as in /tmp/x or /home/you/x; certs/root.pem is not /rooted.\n',
   );
   const files = await Promise.all([
-    ...(Object.keys(sources) as Role[]).map((role) => fileEntry(paths[role], sources[role], role)),
+    ...(Object.keys(sources) as Role[]).map((role) => fileEntry(paths[role], sources[role])),
     fileEntry('share/README.md', readme),
   ]);
   const links: Entry[] = [
@@ -185,10 +185,10 @@ function foldersOf(entries: readonly Entry[]): readonly Entry[] {
   return [...new Set(names)].map((name) => ({ type: 'directory', path: name, mode: 0o755 }));
 }
 
-async function fileEntry(name: string, source: string, role?: Role): Promise<FileEntry> {
+async function fileEntry(name: string, source: string): Promise<FileEntry> {
   const bytes = await readFile(source);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const mode = role === 'addon' || !name.startsWith('bin/') ? 0o644 : 0o755;
+  const mode = name.startsWith('bin/') ? 0o755 : 0o644;
   return { type: 'file', path: name, mode, source, sizeBytes: bytes.length, sha256 };
 }
 
@@ -203,4 +203,28 @@ async function linkFile(
   if (versions !== undefined) await writeFile(path.join(dir, `${name}.map`), versions);
   await run(['gcc', '-o', name, `${name}.c`, ...goodFlags, ...script, ...flags], { cwd: dir });
   return path.join(dir, name);
+}
+
+/** A stage that breaks one rule and no other. */
+export interface BrokenCase {
+  readonly rule: string;
+  /** What is wrong, the end of a test's title. */
+  readonly what: string;
+  breakStage(workshop: Workshop): Stage | Promise<Stage>;
+  /** The path that the problem names. */
+  readonly path: string;
+  readonly wanted: RegExp;
+  readonly got: RegExp;
+}
+
+/** The good stage with one byte of the addon changed. */
+export async function patchedAddon(workshop: Workshop, offset: number, byte: number): Promise<Stage> {
+  const bytes = Buffer.from(await workshop.contentOf(paths.addon));
+  bytes.writeUInt8(byte, offset);
+  return workshop.withContent(paths.addon, bytes);
+}
+
+/** The addon's source with a call of one more function. */
+export function addonImporting(symbol: string): string {
+  return `${goodFiles.addon.source} void ${symbol}(void); __attribute__((used)) static void more(void) { ${symbol}(); }`;
 }
