@@ -10,6 +10,7 @@
 #include "instance.h"
 #include "isolation.h"
 #include "library.h"
+#include "name.h"
 
 namespace tsopenssl {
 
@@ -51,6 +52,8 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   Export<CertificateNotBefore>(exports, "certificateNotBefore");
   Export<CertificateNotAfter>(exports, "certificateNotAfter");
   Export<CertificateDigest>(exports, "certificateDigest");
+  Export<NameComponents>(exports, "nameComponents");
+  Export<NameText>(exports, "nameText");
   return exports;
 }
 

@@ -95,12 +95,12 @@ Napi::Value DumpCertificate(const Napi::CallbackInfo& info) {
 
 Napi::Value CertificateSubject(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return NameOf(info.Env(), X509_get_subject_name(CertificateOf(info[0])));
+  return NameHandleOf(info.Env(), X509_get_subject_name(CertificateOf(info[0])));
 }
 
 Napi::Value CertificateIssuer(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return NameOf(info.Env(), X509_get_issuer_name(CertificateOf(info[0])));
+  return NameHandleOf(info.Env(), X509_get_issuer_name(CertificateOf(info[0])));
 }
 
 Napi::Value CertificateSerial(const Napi::CallbackInfo& info) {

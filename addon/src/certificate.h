@@ -13,10 +13,10 @@ Napi::Value LoadCertificate(const Napi::CallbackInfo& info);
 // dumpCertificate(type: 1 PEM | 2 DER | 65535 text, certificate: handle): Buffer
 Napi::Value DumpCertificate(const Napi::CallbackInfo& info);
 
-// certificateSubject(certificate: handle): see name.h
+// certificateSubject(certificate: handle): handle of a name
 Napi::Value CertificateSubject(const Napi::CallbackInfo& info);
 
-// certificateIssuer(certificate: handle): see name.h
+// certificateIssuer(certificate: handle): handle of a name
 Napi::Value CertificateIssuer(const Napi::CallbackInfo& info);
 
 // certificateSerial(certificate: handle): bigint

@@ -22,6 +22,7 @@ struct Applied {
   bool succeeded = false;
   std::string record;
   std::vector<QueuedError> errors;
+  std::vector<std::string> module_errors;
 };
 
 Applied& TheApplied() {
@@ -82,10 +83,18 @@ std::vector<std::string> TextsOf(const Napi::Value& value, const char* name) {
 
 // OpenSSL opens a provider with plain dlopen, so that its calls into libcrypto would bind to the symbols of node.
 // Whoever opens it first decides: with RTLD_DEEPBIND they bind to the library that it was linked to. Left open.
-void BindToTheirOwnLibraries([[maybe_unused]] const std::vector<std::string>& modules) {
+std::vector<std::string> BindToTheirOwnLibraries(const std::vector<std::string>& modules) {
+  std::vector<std::string> errors;
 #ifdef RTLD_DEEPBIND
-  for (const std::string& module : modules) dlopen(module.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+  for (const std::string& module : modules) {
+    if (dlopen(module.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND) != nullptr) continue;
+    const char* error = dlerror();
+    errors.push_back(error == nullptr ? module : error);
+  }
+#else
+  (void)modules;
 #endif
+  return errors;
 }
 
 }  // namespace
@@ -115,7 +124,7 @@ Napi::Value ApplyConfiguration(const Napi::CallbackInfo& info) {
   const bool first = !applied.done;
   if (first) {
     const Parsed parsed = Parse(text);
-    BindToTheirOwnLibraries(modules);
+    applied.module_errors = BindToTheirOwnLibraries(modules);
     // a module of the configuration itself (not a provider) would be handed our CONF and pass it to another OpenSSL
     applied.succeeded = parsed.configuration != nullptr &&
                         CONF_modules_load(parsed.configuration.get(), nullptr, CONF_MFLAGS_NO_DSO) == 1;
@@ -128,6 +137,9 @@ Napi::Value ApplyConfiguration(const Napi::CallbackInfo& info) {
   result.Set("record", applied.record);
   result.Set("succeeded", Napi::Boolean::New(env, applied.succeeded));
   result.Set("queue", ArrayOf(env, applied.errors));
+  Napi::Array module_errors = Napi::Array::New(env);
+  for (const std::string& error : applied.module_errors) module_errors.Set(module_errors.Length(), error);
+  result.Set("moduleErrors", module_errors);
   return result;
 }
 

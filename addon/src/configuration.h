@@ -11,7 +11,8 @@ namespace tsopenssl {
 // Has no effect on the library. OpenSSL's parser opens what `.include` names: the text must have none left.
 Napi::Value ParseConfiguration(const Napi::CallbackInfo& info);
 
-// applyConfiguration(text: Uint8Array, modules: string[], record: string): {first, record, succeeded, queue}
+// applyConfiguration(text: Uint8Array, modules: string[], record: string):
+//   {first, record, succeeded, queue, moduleErrors}
 // The first call of the process applies it; every other answers what the first one answered. `modules` are provider
 // libraries that the text names: they are loaded beforehand in such a way that they do not bind to node's OpenSSL.
 Napi::Value ApplyConfiguration(const Napi::CallbackInfo& info);

@@ -24,19 +24,21 @@ std::string AttributeName(const ASN1_OBJECT* object) {
   return text;
 }
 
-std::string TextOfName(Napi::Env env, const X509_NAME* name) {
-  const BioPointer memory(BIO_new(BIO_s_mem()));
-  // RFC 2253 would escape every byte above 127; UTF-8 is what a terminal and JSON show
-  const unsigned long flags = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
-  if (memory == nullptr || X509_NAME_print_ex(memory.get(), name, 0, flags) < 0) {
-    throw OpenSSLErrorOf(env, "printing a name");
-  }
-  return StringOf(memory.get());
-}
+const X509_NAME* NameOf(const Napi::Value& value) { return HeldBy<X509_NAME>(value, HandleKind::kName, "name"); }
 
 }  // namespace
 
-Napi::Value NameOf(Napi::Env env, const X509_NAME* name) {
+Napi::Value NameHandleOf(Napi::Env env, const X509_NAME* name) {
+  NamePointer copy(X509_NAME_dup(name));
+  if (copy == nullptr) throw OpenSSLErrorOf(env, "copying a name");
+  const int64_t size_bytes = i2d_X509_NAME(copy.get(), nullptr);
+  return HandleOf(env, HandleKind::kName, std::move(copy), size_bytes);
+}
+
+Napi::Value NameComponents(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const X509_NAME* name = NameOf(info[0]);
   Napi::Array components = Napi::Array::New(env);
   for (int i = 0; i < X509_NAME_entry_count(name); i++) {
     const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
@@ -46,10 +48,20 @@ Napi::Value NameOf(Napi::Env env, const X509_NAME* name) {
     component.Set(1u, BufferOf(env, ASN1_STRING_get0_data(value), static_cast<size_t>(ASN1_STRING_length(value))));
     components.Set(static_cast<uint32_t>(i), component);
   }
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("components", components);
-  result.Set("text", TextOfName(env, name));
-  return result;
+  return components;
+}
+
+Napi::Value NameText(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const X509_NAME* name = NameOf(info[0]);
+  const BioPointer memory(BIO_new(BIO_s_mem()));
+  // RFC 2253 would escape every byte above 127; UTF-8 is what a terminal and JSON show
+  const unsigned long flags = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
+  if (memory == nullptr || X509_NAME_print_ex(memory.get(), name, 0, flags) < 0) {
+    throw OpenSSLErrorOf(env, "printing a name");
+  }
+  return Napi::String::New(env, StringOf(memory.get()));
 }
 
 }  // namespace tsopenssl

@@ -8,8 +8,14 @@
 
 namespace tsopenssl {
 
-// {components: [[short name or dotted OID, value as a Buffer]], text: RFC 2253 in UTF-8}.
-Napi::Value NameOf(Napi::Env env, const X509_NAME* name);
+// A copy of a name as a handle.
+Napi::Value NameHandleOf(Napi::Env env, const X509_NAME* name);
+
+// nameComponents(name: handle): [short name or dotted OID, value: Buffer][]
+Napi::Value NameComponents(const Napi::CallbackInfo& info);
+
+// nameText(name: handle): string, RFC 2253 in UTF-8
+Napi::Value NameText(const Napi::CallbackInfo& info);
 
 }  // namespace tsopenssl
 

@@ -34,6 +34,7 @@ using BioPointer = Pointer<BIO, BIO_free_all>;
 using ConfPointer = Pointer<CONF, NCONF_free>;
 using DigestPointer = Pointer<EVP_MD, EVP_MD_free>;
 using CertificatePointer = Pointer<X509, X509_free>;
+using NamePointer = Pointer<X509_NAME, X509_NAME_free>;
 
 }  // namespace tsopenssl
 

@@ -71,7 +71,8 @@ Napi::Value BigIntOf(Napi::Env env, const ASN1_INTEGER* integer) {
 }
 
 napi_type_tag TagOf(HandleKind kind) {
-  return {static_cast<uint64_t>(kind), static_cast<uint64_t>(reinterpret_cast<uintptr_t>(&own_address))};
+  constexpr uint64_t kOurs = 0x7473'6f70'656e'0000;  // tells our handles from those of other addons
+  return {kOurs | static_cast<uint64_t>(kind), static_cast<uint64_t>(reinterpret_cast<uintptr_t>(&own_address))};
 }
 
 }  // namespace tsopenssl

@@ -37,7 +37,7 @@ std::string StringOf(BIO* memory);
 Napi::Value BigIntOf(Napi::Env env, const ASN1_INTEGER* integer);
 
 // The kinds of handle. A tag holds an address of this copy of the addon, so that no other copy's pointer passes for ours.
-enum class HandleKind : uint64_t { kCertificate = 1 };
+enum class HandleKind : uint64_t { kCertificate = 1, kName = 2 };
 
 napi_type_tag TagOf(HandleKind kind);
 

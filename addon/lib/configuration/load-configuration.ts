@@ -1,0 +1,152 @@
+// Loads openssl.cnf into the addon's OpenSSL, once in a process: what OPENSSL_CONF names, or the default file if the
+// administrator alone can change it. OpenSSL itself is kept from loading anything (OPENSSL_INIT_NO_LOAD_CONFIG).
+
+import type { AppliedConfiguration, NativeBinding } from '../native/binding.ts';
+import { describeQueue, OpenSSLError, type QueuedError } from '../openssl-error.ts';
+import { trace } from '../trace.ts';
+import { UnusableConfiguration } from './flatten.ts';
+import {
+  type ConfigurationEnvironment,
+  chooseFile,
+  type PreparedConfiguration,
+  prepareConfiguration,
+  type WantedFile,
+} from './prepare.ts';
+import { findProviderLibraries } from './sections.ts';
+
+/** Which configuration was loaded, or why none was. */
+export interface ConfigurationReport {
+  /** The file, as it was named; null where none was to be loaded. */
+  readonly path: string | null;
+  /** Who named it: OPENSSLDIR as compiled in, the variable, or nobody, since the variable is empty. */
+  readonly source: 'default' | 'OPENSSL_CONF' | 'none';
+  readonly loaded: boolean;
+  /** One sentence: what happened. */
+  readonly reason: string;
+  /** Every file that was read, includes as well. */
+  readonly files: readonly string[];
+  /** What was left out, and why. */
+  readonly ignored: readonly string[];
+}
+
+/** What the first load of the process leaves for the others: worker threads share its OpenSSL, hence its configuration. */
+interface LoadRecord {
+  readonly wanted: WantedFile;
+  readonly prepared: Omit<PreparedConfiguration, 'text'> | undefined;
+  /** Why nothing is loaded. */
+  readonly reason: string | undefined;
+  /** The default file is broken: a warning. */
+  readonly isBroken: boolean;
+}
+
+/**
+ * Loads the configuration, or answers what the process's first load did.
+ * @throws {OpenSSLError} ERR_OPENSSL_CONFIG: the file that OPENSSL_CONF names is broken, or a provider that it activates is
+ *   not available; or the default file left OpenSSL without any algorithm
+ */
+export function loadConfiguration(
+  native: NativeBinding,
+  environment: ConfigurationEnvironment,
+): ConfigurationReport {
+  const variables = native.isSecureExecution() ? {} : environment;
+  const wanted = chooseFile(variables, native.defaultPaths().area);
+  const { record, prepared } = prepare(native, wanted, variables);
+  if (record.reason !== undefined) trace(`configuration: ${record.reason}`);
+  const modulesDir = native.environmentVariable('OPENSSL_MODULES') ?? modulesDirOf(native);
+  const libraries = findProviderLibraries(prepared?.providers ?? [], modulesDir);
+  const text = prepared?.text ?? Buffer.alloc(0);
+  return settle(native, native.applyConfiguration(text, libraries, JSON.stringify(record)));
+}
+
+/** `MODULESDIR: "/usr/lib/…"`, OPENSSL_MODULES_DIR of OpenSSL_version(3). */
+function modulesDirOf(native: NativeBinding): string {
+  return /"(.*)"/.exec(native.libraryVersion(8))?.[1] ?? '';
+}
+
+interface Preparation {
+  readonly record: LoadRecord;
+  readonly prepared: PreparedConfiguration | undefined;
+}
+
+function prepare(
+  native: NativeBinding,
+  wanted: WantedFile,
+  variables: ConfigurationEnvironment,
+): Preparation {
+  const nothing = (reason: string, isBroken = false): Preparation => ({
+    record: { wanted, prepared: undefined, reason, isBroken },
+    prepared: undefined,
+  });
+  if (wanted.path === null) return nothing('OPENSSL_CONF is empty, so nothing was loaded');
+  try {
+    const prepared = prepareConfiguration(native, wanted.path, {
+      mustBeTrusted: wanted.source === 'default',
+      includeDir: variables.OPENSSL_CONF_INCLUDE,
+    });
+    const { text: _, ...kept } = prepared;
+    return { record: { wanted, prepared: kept, reason: undefined, isBroken: false }, prepared };
+  } catch (error) {
+    if (!(error instanceof UnusableConfiguration)) throw error;
+    if (wanted.source === 'OPENSSL_CONF') throw configurationError(wanted, [error.message], []);
+    return nothing(error.message, !error.isRefused);
+  }
+}
+
+function configurationError(
+  wanted: WantedFile,
+  problems: readonly string[],
+  queue: readonly QueuedError[],
+): OpenSSLError {
+  const advice =
+    wanted.source === 'default'
+      ? 'mend the file, or set OPENSSL_CONF to another one (empty: none)'
+      : 'mend the file, or set OPENSSL_CONF to another one (empty: none) before tsopenssl is loaded';
+  return new OpenSSLError(`the configuration cannot be used: ${problems.join('; ')}; ${advice}`, queue, {
+    code: 'ERR_OPENSSL_CONFIG',
+  });
+}
+
+function settle(native: NativeBinding, applied: AppliedConfiguration): ConfigurationReport {
+  const record = JSON.parse(applied.record) as LoadRecord;
+  const { wanted, prepared } = record;
+  const problems = [...applyProblems(record, applied), ...providerProblems(native, record, applied)];
+  const isUseless = !native.isDigestAvailable('SHA2-256');
+  if (isUseless) problems.push(`${wanted.path}: no algorithm is available with it, not even SHA2-256`);
+  if (problems.length > 0 && (wanted.source !== 'default' || isUseless)) {
+    throw configurationError(wanted, problems, applied.queue);
+  }
+  const reason = problems.length > 0 ? problems.join('; ') : (record.reason ?? `${wanted.path} was loaded`);
+  if (applied.first && (record.isBroken || problems.length > 0)) {
+    process.emitWarning(`the default configuration of OpenSSL was not used in full: ${reason}`, {
+      type: 'TsopensslWarning',
+      code: 'TSOPENSSL_CONFIG',
+    });
+  }
+  if (applied.first) trace(`configuration: ${reason}`);
+  const { files, ignored } = prepared ?? { files: [], ignored: [] };
+  const loaded = prepared !== undefined && problems.length === 0;
+  return { path: wanted.path, source: wanted.source, loaded, reason, files, ignored };
+}
+
+function applyProblems(
+  { wanted, prepared }: LoadRecord,
+  { succeeded, queue }: AppliedConfiguration,
+): string[] {
+  if (succeeded) return [];
+  const module = queue.map(({ data }) => /module=([^,]+)/.exec(data)?.[1]).find((name) => name !== undefined);
+  return [`${prepared?.modulePlaces[module ?? ''] ?? wanted.path}: ${describeQueue(queue)}`];
+}
+
+/** Loading answers success for a provider whose library is missing: what is activated must be looked for. */
+function providerProblems(
+  native: NativeBinding,
+  { prepared }: LoadRecord,
+  applied: AppliedConfiguration,
+): string[] {
+  const missing = (prepared?.providers ?? []).filter(
+    ({ name, isOptional }) => !isOptional && !native.isProviderAvailable(name),
+  );
+  if (missing.length === 0) return [];
+  const causes = applied.moduleErrors.length === 0 ? '' : ` (${applied.moduleErrors.join('; ')})`;
+  return missing.map(({ name, place }) => `${place}: provider ${name} is not available${causes}`);
+}

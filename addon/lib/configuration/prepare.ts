@@ -1,0 +1,141 @@
+// Everything about a configuration that is decided before OpenSSL is told: which file, whether to trust it, what it says.
+
+import type { NativeBinding, NativeSections } from '../native/binding.ts';
+import { describeQueue } from '../openssl-error.ts';
+import { trace } from '../trace.ts';
+import { entryKey, type FlatConfiguration, flatten, type Place, UnusableConfiguration } from './flatten.ts';
+import { readNamed, readTrusted } from './read-file.ts';
+import {
+  type ActivatedProvider,
+  findActivatedProviders,
+  findForeignEngines,
+  findInitSection,
+} from './sections.ts';
+
+/** Which file is to be loaded, and who says so. */
+export interface WantedFile {
+  /** null where there is nothing to load. */
+  readonly path: string | null;
+  readonly source: 'default' | 'OPENSSL_CONF' | 'none';
+}
+
+/** A provider that must be there after loading. */
+export interface WantedProvider extends ActivatedProvider {
+  /** Where the file activates it, `file:line`. */
+  readonly place: string;
+}
+
+/** A configuration that OpenSSL's parser took. */
+export interface PreparedConfiguration {
+  readonly text: Buffer;
+  readonly files: readonly string[];
+  readonly ignored: readonly string[];
+  readonly providers: readonly WantedProvider[];
+  /** Where each module of the `openssl_conf` section stands, `file:line` by name. */
+  readonly modulePlaces: Readonly<Record<string, string>>;
+}
+
+/** The part of the environment that says what to load. */
+export interface ConfigurationEnvironment {
+  readonly OPENSSL_CONF?: string | undefined;
+  readonly OPENSSL_CONF_INCLUDE?: string | undefined;
+}
+
+/**
+ * The file that OPENSSL_CONF names, else openssl.cnf in the folder that is compiled in. An empty OPENSSL_CONF means no file.
+ * @param area - OPENSSLDIR
+ */
+export function chooseFile(environment: ConfigurationEnvironment, area: string | undefined): WantedFile {
+  const named = environment.OPENSSL_CONF;
+  if (named === '') return { path: null, source: 'none' };
+  if (named !== undefined) return { path: named, source: 'OPENSSL_CONF' };
+  return area === undefined
+    ? { path: null, source: 'none' }
+    : { path: `${area}/openssl.cnf`, source: 'default' };
+}
+
+/**
+ * Reads, checks and parses a file, without any effect on OpenSSL.
+ * @throws {UnusableConfiguration} the message has file and line; `isRefused` where the file is not trusted
+ */
+export function prepareConfiguration(
+  native: NativeBinding,
+  file: string,
+  options: { readonly mustBeTrusted: boolean; readonly includeDir: string | undefined },
+): PreparedConfiguration {
+  const flat = flatten(file, {
+    read: options.mustBeTrusted ? readTrusted : readNamed,
+    expand: (lines, section, value) => expand(native, file, lines, section, value),
+    includeDir: options.includeDir,
+  });
+  for (const note of flat.ignored) trace(`${note}; left out`);
+  const text = bytesOf(flat.lines);
+  const sections = parse(native, text, flat);
+  const engines = findForeignEngines(sections);
+  if (engines.length > 0) {
+    const names = engines.join(', ');
+    throw new UnusableConfiguration(
+      `${file}: engine ${names}: an engine is linked to another OpenSSL and cannot work with the one inside the addon; use a provider, or leave the engine out in a file of your own that OPENSSL_CONF names`,
+    );
+  }
+  return {
+    text,
+    files: flat.files,
+    ignored: flat.ignored,
+    providers: findActivatedProviders(sections).map((provider) => ({
+      ...provider,
+      place: placeText(flat.entries.get(entryKey(provider.section, 'activate')), file),
+    })),
+    modulePlaces: modulePlaces(sections, flat, file),
+  };
+}
+
+function bytesOf(lines: readonly string[]): Buffer {
+  return Buffer.from(`${lines.join('\n')}\n`, 'latin1');
+}
+
+function placeText(place: Place | undefined, file: string): string {
+  return place === undefined ? file : `${place.file}:${place.line}`;
+}
+
+function parse(native: NativeBinding, text: Buffer, flat: FlatConfiguration): NativeSections {
+  const parsed = native.parseConfiguration(text);
+  if ('sections' in parsed) return parsed.sections;
+  const place = flat.places[Math.max(parsed.line, 1) - 1] ?? flat.places.at(-1);
+  // OpenSSL's own "line N" counts the lines of all files
+  const queue = parsed.queue.map((entry) => ({
+    ...entry,
+    data: entry.data.replace(/^HERE-->|,?\s*line \d+$/g, ''),
+  }));
+  throw new UnusableConfiguration(`${placeText(place, flat.files[0] ?? '')}: ${describeQueue(queue)}`);
+}
+
+/** Has OpenSSL itself expand a value, by asking for it as an entry of its section. */
+function expand(
+  native: NativeBinding,
+  file: string,
+  lines: readonly string[],
+  section: string,
+  value: string,
+): string {
+  const parsed = native.parseConfiguration(
+    bytesOf([...lines, `[${section}]`, `tsopenssl_include = ${value}`]),
+  );
+  if ('queue' in parsed) {
+    throw new UnusableConfiguration(`${file}: .include ${value}: ${describeQueue(parsed.queue)}`);
+  }
+  const entries = parsed.sections.flatMap(([, each]) => each);
+  return entries.find(([name]) => name === 'tsopenssl_include')?.[1] ?? '';
+}
+
+function modulePlaces(
+  sections: NativeSections,
+  flat: FlatConfiguration,
+  file: string,
+): Record<string, string> {
+  const init = findInitSection(sections);
+  const entries = sections.find(([name]) => name === init)?.[1] ?? [];
+  return Object.fromEntries(
+    entries.map(([name]) => [name, placeText(flat.entries.get(entryKey(init ?? '', name)), file)]),
+  );
+}

@@ -1,0 +1,114 @@
+// Reads a configuration file, or lists a folder of them: as named, or only if the administrator alone can change it.
+
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import path from 'node:path';
+import { findTrustProblem, type PathFacts } from './trust-rule.ts';
+
+/** What a name in a configuration stands for. */
+export type Read =
+  | { readonly kind: 'file'; readonly content: Buffer }
+  | { readonly kind: 'directory'; readonly names: readonly string[] }
+  /** There is no such file, or this user may not read it. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** There is one, and it must not be used. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type Reader = (file: string) => Read;
+
+/** More than any configuration has, and less than would hurt. */
+const MAX_SIZE_BYTES = 16 * 1024 * 1024;
+
+const MAX_LINKS = 40; // what Linux follows
+
+/** Reads what the user named, wherever it is. */
+export function readNamed(file: string): Read {
+  return guarded(() => {
+    const stats = statSync(file);
+    if (stats.isDirectory()) return { kind: 'directory', names: readdirSync(file) };
+    if (realpathSync(file) === '/dev/null') return { kind: 'file', content: Buffer.alloc(0) };
+    // opening a pipe would wait for its writer, and /dev/zero has no end
+    if (!stats.isFile()) return { kind: 'refused', reason: 'it is neither a file nor a folder' };
+    return readOpened(file, constants.O_RDONLY, () => undefined);
+  });
+}
+
+/** Reads what the administrator alone can have written. The bytes come from the file that was checked. */
+export function readTrusted(file: string): Read {
+  return guarded(() => {
+    const way = walk(path.resolve(file));
+    const problem = findTrustProblem(way);
+    if (problem !== undefined) return { kind: 'refused', reason: problem };
+    const last = way[way.length - 1];
+    if (last === undefined) return { kind: 'refused', reason: 'it is the root' };
+    if (last.kind === 'directory') return { kind: 'directory', names: readdirSync(last.path) };
+    return readOpened(last.path, constants.O_RDONLY | constants.O_NOFOLLOW, (stats) =>
+      findTrustProblem([factsOf(last.path, stats)]),
+    );
+  });
+}
+
+function guarded(read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function readOpened(file: string, flags: number, findProblem: (stats: Stats) => string | undefined): Read {
+  const descriptor = openSync(file, flags | constants.O_NONBLOCK);
+  try {
+    const stats = fstatSync(descriptor);
+    const problem = stats.isFile() ? findProblem(stats) : 'it is no longer a file';
+    if (problem !== undefined) return { kind: 'refused', reason: problem };
+    if (stats.size > MAX_SIZE_BYTES)
+      return { kind: 'refused', reason: `it has ${stats.size} bytes, wanted at most ${MAX_SIZE_BYTES}` };
+    return { kind: 'file', content: readFileSync(descriptor) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Every folder that resolving an absolute path passes through, symbolic links followed one by one, then its end. */
+function walk(file: string): PathFacts[] {
+  const way: PathFacts[] = [factsOf('/', lstatSync('/'))];
+  const rest = file.split('/').filter(Boolean);
+  let folder = '/';
+  for (let links = 0; rest.length > 0; ) {
+    const name = rest.shift();
+    if (name === undefined || name === '.') continue;
+    if (name === '..') {
+      folder = path.dirname(folder);
+      continue;
+    }
+    const next = path.join(folder, name);
+    const stats = lstatSync(next);
+    if (!stats.isSymbolicLink()) {
+      way.push(factsOf(next, stats));
+      folder = next;
+      continue;
+    }
+    if (++links > MAX_LINKS) throw new Error(`${file}: more than ${MAX_LINKS} symbolic links`);
+    const target = readlinkSync(next);
+    if (target.startsWith('/')) folder = '/';
+    rest.unshift(...target.split('/').filter(Boolean));
+  }
+  return way;
+}
+
+function factsOf(file: string, stats: Stats): PathFacts {
+  const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
+  return { path: file, kind, uid: stats.uid, mode: stats.mode };
+}

@@ -1,0 +1,130 @@
+// `info()`: everything about the OpenSSL in use that a bug report or an operator needs, on one page.
+
+import type { ConfigurationReport } from './configuration/load-configuration.ts';
+import { bindingPath, configuration, native } from './native.ts';
+import { type Version, version } from './version.ts';
+
+/** A folder or file that OpenSSL uses, and who says so. */
+export interface Setting {
+  readonly path: string;
+  /** Name of the environment variable that sets it, or `default` for what is compiled in. */
+  readonly source: string;
+}
+
+/** A provider of algorithms that is loaded. */
+export interface Provider {
+  readonly name: string;
+  /** What it says of itself; null where it says nothing. */
+  readonly version: string | null;
+  readonly buildInfo: string | null;
+  /** In working order, as the provider itself says. */
+  readonly status: 'running' | 'not running';
+  /** Asked when algorithms are looked up. */
+  readonly active: boolean;
+}
+
+/** What {@link info} answers. Plain data, ready for JSON. */
+export interface Info {
+  readonly version: Version;
+  readonly directories: {
+    /** OPENSSLDIR. */
+    readonly openssl: Setting;
+    /** MODULESDIR: provider libraries. */
+    readonly modules: Setting;
+    /** ENGINESDIR. */
+    readonly engines: Setting;
+    /** Folder of trusted certificates, by hash. */
+    readonly certificates: Setting;
+    /** File of trusted certificates. */
+    readonly certificateFile: Setting;
+    readonly private: Setting;
+  };
+  readonly configuration: ConfigurationReport;
+  readonly providers: readonly Provider[];
+  readonly build: {
+    /** Compiler and flags of OpenSSL. */
+    readonly compiler: string;
+    /** When OpenSSL was built, or its release's time. */
+    readonly date: string;
+    /** Configure's name of the target. */
+    readonly platform: string;
+    /** Instruction sets in use. */
+    readonly cpu: string;
+  };
+  readonly addon: {
+    /** Absolute path of the binary. */
+    readonly path: string;
+    /** Where the binary is mapped. */
+    readonly base: string;
+    /** Every function of OpenSSL that was checked lies in the binary; the addon does not load otherwise. */
+    readonly isolated: boolean;
+    /** The functions that were checked. */
+    readonly checked: readonly string[];
+  };
+}
+
+/** Kinds of OpenSSL_version(3). */
+const kinds = {
+  cflags: 1,
+  builtOn: 2,
+  platform: 3,
+  dir: 4,
+  enginesDir: 5,
+  modulesDir: 8,
+  cpuInfo: 9,
+} as const;
+
+/**
+ * Describes the OpenSSL in use. Reads the environment anew at each call, as OpenSSL does; the configuration and the
+ * isolation are what they were when the addon was loaded.
+ */
+export function info(): Info {
+  const paths = native.defaultPaths();
+  const { file, base, functions } = native.isolation();
+  return {
+    version,
+    directories: {
+      openssl: { path: quoted(kinds.dir), source: 'default' },
+      modules: setting('OPENSSL_MODULES', quoted(kinds.modulesDir)),
+      engines: setting('OPENSSL_ENGINES', quoted(kinds.enginesDir)),
+      certificates: setting(paths.certDirVariable, paths.certDir),
+      certificateFile: setting(paths.certFileVariable, paths.certFile),
+      private: { path: paths.privateDir, source: 'default' },
+    },
+    configuration,
+    providers: native.providers().map((provider) => ({
+      name: provider.name,
+      version: provider.version ?? null,
+      buildInfo: provider.buildInfo ?? null,
+      status: provider.running ? 'running' : 'not running',
+      active: native.isProviderAvailable(provider.name),
+    })),
+    build: {
+      compiler: afterColon(kinds.cflags),
+      date: afterColon(kinds.builtOn),
+      platform: afterColon(kinds.platform),
+      cpu: afterColon(kinds.cpuInfo),
+    },
+    addon: {
+      path: bindingPath,
+      base,
+      isolated: file !== '' && functions.every((each) => each.base === base),
+      checked: functions.map(({ name }) => name),
+    },
+  };
+}
+
+function setting(variable: string, compiledIn: string): Setting {
+  const value = native.environmentVariable(variable);
+  return value === undefined ? { path: compiledIn, source: 'default' } : { path: value, source: variable };
+}
+
+/** `OPENSSLDIR: "/etc/ssl"` → `/etc/ssl`. */
+function quoted(kind: number): string {
+  return /"(.*)"/.exec(native.libraryVersion(kind))?.[1] ?? '';
+}
+
+/** `platform: linux-x86_64` → `linux-x86_64`. */
+function afterColon(kind: number): string {
+  return native.libraryVersion(kind).replace(/^[^:]*: */, '');
+}

@@ -1,0 +1,92 @@
+// The functions of tsopenssl.node, as addon/src/addon.cc hands them out. Arguments are validated before they get here;
+// the binary checks types once more, so that no wrong call can crash the process.
+
+import type { QueuedError } from '../openssl-error.ts';
+
+declare const certificateBrand: unique symbol;
+declare const nameBrand: unique symbol;
+
+/** An X509 of OpenSSL, owned by the garbage collector. Of this thread and of this copy of the addon only. */
+export interface CertificateHandle {
+  readonly [certificateBrand]: true;
+}
+
+/** An X509_NAME, likewise. */
+export interface NameHandle {
+  readonly [nameBrand]: true;
+}
+
+export interface NativeTime {
+  readonly text: string;
+  readonly epochSeconds: number;
+}
+
+export interface NativeProvider {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly buildInfo: string | undefined;
+  readonly running: boolean;
+}
+
+/** Sections of a configuration with their entries, in no order. */
+export type NativeSections = readonly (readonly [string, readonly (readonly [string, string])[]])[];
+
+export interface AppliedConfiguration {
+  /** Whether this call applied it; otherwise the rest is what the process's first call answered. */
+  readonly first: boolean;
+  readonly record: string;
+  readonly succeeded: boolean;
+  readonly queue: readonly QueuedError[];
+  /** What the system's loader said of provider libraries that it could not load. */
+  readonly moduleErrors: readonly string[];
+}
+
+export interface NativeBinding {
+  readonly bindingVersion: number;
+  setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;
+  isolation(): {
+    readonly file: string;
+    readonly base: string;
+    readonly functions: readonly { readonly name: string; readonly base: string }[];
+  };
+  libraryVersion(kind: number): string;
+  libraryNumbers(): {
+    readonly number: number;
+    readonly major: number;
+    readonly minor: number;
+    readonly patch: number;
+    readonly preRelease: string;
+    readonly buildMetadata: string;
+    readonly headers: string;
+  };
+  defaultPaths(): {
+    readonly area: string | undefined;
+    readonly certDir: string;
+    readonly certDirVariable: string;
+    readonly certFile: string;
+    readonly certFileVariable: string;
+    readonly privateDir: string;
+  };
+  environmentVariable(name: string): string | undefined;
+  isSecureExecution(): boolean;
+  providers(): readonly NativeProvider[];
+  isProviderAvailable(name: string): boolean;
+  isDigestAvailable(name: string): boolean;
+  parseConfiguration(
+    text: Uint8Array,
+  ):
+    | { readonly sections: NativeSections }
+    | { readonly line: number; readonly queue: readonly QueuedError[] };
+  applyConfiguration(text: Uint8Array, modules: readonly string[], record: string): AppliedConfiguration;
+  loadCertificate(type: number, bytes: Uint8Array): CertificateHandle;
+  dumpCertificate(type: number, certificate: CertificateHandle): Buffer;
+  certificateSubject(certificate: CertificateHandle): NameHandle;
+  certificateIssuer(certificate: CertificateHandle): NameHandle;
+  certificateSerial(certificate: CertificateHandle): bigint;
+  certificateVersion(certificate: CertificateHandle): number;
+  certificateNotBefore(certificate: CertificateHandle): NativeTime;
+  certificateNotAfter(certificate: CertificateHandle): NativeTime;
+  certificateDigest(certificate: CertificateHandle, name: string): Buffer;
+  nameComponents(name: NameHandle): [string, Buffer][];
+  nameText(name: NameHandle): string;
+}

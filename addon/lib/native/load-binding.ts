@@ -1,0 +1,98 @@
+// Finds the addon's binary and loads it: the one that the user built, else the one of the platform's package.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { OpenSSLError } from '../openssl-error.ts';
+import { trace } from '../trace.ts';
+import type { NativeBinding } from './binding.ts';
+import { type Attempt, explainAttempts } from './explain-attempts.ts';
+
+/** Raised in addon.cc whenever a function there changes its meaning. */
+const bindingVersion = 1;
+
+const require = createRequire(import.meta.url);
+
+/** A binary that was loaded, and where it lies. */
+export interface LoadedBinding {
+  readonly native: NativeBinding;
+  /** Absolute path of tsopenssl.node. */
+  readonly path: string;
+}
+
+/**
+ * Loads the first binary that can be loaded.
+ * @throws {OpenSSLError} ERR_TSOPENSSL_NOT_LOADED none could be: the message has each place, each cause, and what to do;
+ *   ERR_TSOPENSSL_NOT_ISOLATED the only one that there is would use another OpenSSL than its own
+ */
+export function loadBinding(): LoadedBinding {
+  const attempts: Attempt[] = [];
+  for (const candidate of [builtBinary(), packagedBinary()]) {
+    const found = 'path' in candidate ? tryLoading(candidate.path) : candidate;
+    if ('native' in found) {
+      trace(`${found.path}: loaded`);
+      warnAboutBuiltBinary(attempts, found.path);
+      return found;
+    }
+    trace(`${found.place}: ${found.cause.message}`);
+    attempts.push(found);
+  }
+  throw explainAttempts(attempts, { platform: process.platform, arch: process.arch, isMusl: isMusl() });
+}
+
+type Candidate = { readonly path: string } | Attempt;
+
+/** What `node-gyp rebuild -C node_modules/tsopenssl/src` leaves. */
+function builtBinary(): Candidate {
+  const path = fileURLToPath(new URL('../../src/build/Release/tsopenssl.node', import.meta.url));
+  if (existsSync(path)) return { path };
+  return { place: path, kind: 'built', isMissing: true, cause: new Error('it was not built') };
+}
+
+function packagedBinary(): Candidate {
+  const place = `@tsopenssl/${process.platform}-${process.arch}/tsopenssl.node`;
+  try {
+    return { path: require.resolve(place) };
+  } catch {
+    return { place, kind: 'packaged', isMissing: true, cause: new Error('the package is not installed') };
+  }
+}
+
+function tryLoading(path: string): LoadedBinding | Attempt {
+  try {
+    const native = require(path) as NativeBinding;
+    if (native.bindingVersion === bindingVersion) {
+      native.setErrorClass(OpenSSLError);
+      return { native, path };
+    }
+    throw new Error(
+      `it belongs to another release of tsopenssl: wanted interface ${bindingVersion}, got ${native.bindingVersion}`,
+    );
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    return {
+      place: path,
+      kind: path.endsWith('/src/build/Release/tsopenssl.node') ? 'built' : 'packaged',
+      isMissing: false,
+      cause,
+    };
+  }
+}
+
+/** Who built a binary means it to be used: falling back in silence would hide that it is not. */
+function warnAboutBuiltBinary(attempts: readonly Attempt[], used: string): void {
+  for (const { place, cause } of attempts.filter(({ isMissing }) => !isMissing)) {
+    process.emitWarning(`${place} was not loaded: ${cause.message}; using ${used}`, {
+      type: 'TsopensslWarning',
+      code: 'TSOPENSSL_BUILT_BINARY',
+    });
+  }
+}
+
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false;
+  const report = process.report.getReport() as {
+    readonly header?: { readonly glibcVersionRuntime?: string };
+  };
+  return report.header?.glibcVersionRuntime === undefined;
+}
