@@ -104,23 +104,19 @@ async function readFiles(stage: Stage): Promise<readonly StagedFile[]> {
 }
 
 async function readStagedFile(entry: FileEntry, role: ElfRole | undefined): Promise<StagedFile> {
-  const base = { entry, role, elf: undefined, elfProblem: undefined };
+  const content = await readContent(entry.source);
+  const noElf = { elf: undefined, elfProblem: undefined };
+  const mayBeElf = role !== undefined && content.readProblem === undefined;
+  return { entry, role, ...content, ...(mayBeElf ? parse(content.bytes, entry.path) : noElf) };
+}
+
+async function readContent(file: string): Promise<Pick<StagedFile, 'bytes' | 'readProblem'>> {
   try {
-    const status = await lstat(entry.source);
-    if (!status.isFile()) throw new Error(`${entry.source} is not a regular file`);
-    const bytes = await readFile(entry.source);
-    return {
-      ...base,
-      bytes,
-      readProblem: undefined,
-      ...(role === undefined ? {} : parse(bytes, entry.path)),
-    };
+    const status = await lstat(file);
+    if (status.isFile()) return { bytes: await readFile(file), readProblem: undefined };
+    return { bytes: Buffer.alloc(0), readProblem: `${file}, which is not a regular file` };
   } catch (error) {
-    return {
-      ...base,
-      bytes: Buffer.alloc(0),
-      readProblem: error instanceof Error ? error.message : String(error),
-    };
+    return { bytes: Buffer.alloc(0), readProblem: error instanceof Error ? error.message : String(error) };
   }
 }
 
