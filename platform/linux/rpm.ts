@@ -31,7 +31,10 @@ export const rpm: Packager = {
     }),
 };
 
-/** Runs rpmbuild through a link with a plain name: it cannot cope with blanks or per cent signs in its folders. */
+/**
+ * Runs rpmbuild through a link with a plain name: it cannot cope with blanks or per cent signs in its folders. A home of
+ * its own keeps it from the user's ~/.rpmmacros.
+ */
 async function build(dir: string, stage: Stage): Promise<void> {
   const place = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-rpm-'));
   try {
@@ -40,7 +43,7 @@ async function build(dir: string, stage: Stage): Promise<void> {
     const spec = path.join(link, 'package.spec');
     await run(['rpmbuild', '-bb', '--target', stage.target.rpmArchitecture, ...defines(link), spec], {
       cwd: link,
-      env: { SOURCE_DATE_EPOCH: String(stage.epochSeconds) },
+      env: { SOURCE_DATE_EPOCH: String(stage.epochSeconds), HOME: link },
     });
   } finally {
     await rm(place, { recursive: true });
