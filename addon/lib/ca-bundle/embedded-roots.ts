@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { CABundleError } from './errors.ts';
 import { bundleFile, indexFile, readEmbeddedFile } from './files.ts';
 import { parseBundle } from './parse-bundle.ts';
-import type { Purpose, TrustPurpose } from './purposes.ts';
+import { type Purpose, purposes, TRUST_ANY, type TrustPurpose } from './purposes.ts';
 
 /** A purpose without a key has no such date. */
 export type DistrustAfter = Readonly<Partial<Record<Purpose, string>>>;
@@ -54,6 +54,13 @@ export function embeddedRoots(purpose: TrustPurpose): readonly EmbeddedRoot[] {
     bundles.set(purpose, roots);
   }
   return roots;
+}
+
+/** The roots of all bundles, each once. */
+export function allEmbeddedRoots(): EmbeddedRoot[] {
+  const all: readonly TrustPurpose[] = [TRUST_ANY, ...purposes];
+  const roots = all.flatMap((purpose) => embeddedRoots(purpose));
+  return [...new Map(roots.map((root) => [root.sha256, root])).values()];
 }
 
 /**
