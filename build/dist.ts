@@ -38,13 +38,17 @@ export async function dist(plan: Plan, flags: DistFlags, reporter: Reporter): Pr
 
 async function distLocked(plan: Plan, flags: DistFlags, reporter: Reporter): Promise<readonly string[]> {
   await removeLeftovers(plan.cacheDir);
-  const keyed = await keySteps(pipelineSteps(plan), plan);
-  const names = [...keyed.keys()];
-  if (flags.until !== undefined && !keyed.has(flags.until)) {
-    const text = `Expected a step out of ${names.join(', ')} for --until, got ${flags.until}${didYouMean(flags.until, names)}`;
-    throw new BuildError('ERR_USAGE', text);
+  const steps = pipelineSteps(plan);
+  const names = steps.map(({ name }) => name);
+  if (flags.until !== undefined && !names.includes(flags.until)) {
+    const hint = didYouMean(flags.until, names);
+    throw new BuildError(
+      'ERR_USAGE',
+      `Expected a step out of ${names.join(', ')} for --until, got ${flags.until}${hint}`,
+    );
   }
   const wanted = flags.until === undefined ? plan.packagers.map(({ step }) => step) : [flags.until];
+  const keyed = await keySteps(steps, wanted, plan);
   const result = await runSteps(keyed, wanted, plan, { reporter, explain: flags.explain });
   if (flags.until !== undefined) return [result(flags.until)];
   const report = reporter.begin('publish');

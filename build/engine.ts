@@ -23,20 +23,32 @@ export interface KeyedStep {
 }
 
 /**
- * Computes the keys of all steps; the order of the list is one in which every need comes first.
+ * Computes the keys of the wanted steps and of all that they need; the order of the list is one in which every need comes
+ * first.
  */
-export async function keySteps(steps: readonly Step[], plan: Plan): Promise<ReadonlyMap<string, KeyedStep>> {
+export async function keySteps(
+  steps: readonly Step[],
+  wanted: readonly string[],
+  plan: Plan,
+): Promise<ReadonlyMap<string, KeyedStep>> {
   const keyed = new Map<string, KeyedStep>();
-  for (const step of steps) {
+  const closure = closureOf(steps, wanted);
+  for (const step of steps.filter(({ name }) => closure.has(name))) {
     const needs = Object.fromEntries(step.needs.map((name) => [name, need(keyed, name).key]));
-    const inputs = {
-      ...((await step.inputs(plan)) as Record<string, Json>),
-      code: await digestTree(plan.root, step.code),
-      needs,
-    };
+    const own = await step.inputs(plan);
+    const code = { ...(await digestTree(plan.root, step.code)), run: contentKey(step.run.toString()) };
+    const inputs = { ...own, code, needs };
     keyed.set(step.name, { step, inputs, key: contentKey({ step: step.name, inputs }) });
   }
   return keyed;
+}
+
+function closureOf(steps: readonly Step[], wanted: readonly string[]): ReadonlySet<string> {
+  const closure = new Set(wanted);
+  for (const { name, needs } of [...steps].reverse()) {
+    if (closure.has(name)) for (const other of needs) closure.add(other);
+  }
+  return closure;
 }
 
 export interface RunOptions {
@@ -87,8 +99,16 @@ async function runStep(
   const report = options.reporter.begin(step.name);
   const log = path.join(plan.cacheDir, 'logs', `${step.name}-${key.slice(0, 8)}.log`);
   try {
-    await makeResult(plan.cacheDir, step.name, key, inputs, (dir) =>
-      step.run({ plan, dir, log, result, progress: report.progress, note: options.reporter.note }),
+    await makeResult(plan.cacheDir, step.name, key, inputs, (dir, scratchDir) =>
+      step.run({
+        plan,
+        dir,
+        scratchDir,
+        log,
+        result,
+        progress: report.progress,
+        note: options.reporter.note,
+      }),
     );
   } catch (error) {
     report.end('failed');

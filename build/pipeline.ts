@@ -1,17 +1,23 @@
 // The pipeline: every step in order, with what it needs and what its result depends on.
 
 import { createHash } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseCertdata } from '../bundles/parse-certdata.ts';
 import { renderBundles } from '../bundles/render-bundles.ts';
 import { validateLinux, validationError } from '../platform/linux/validate.ts';
-import { nodeHeaders, zig } from '../recipes/toolchains.ts';
+import { nodeHeaders, zig, zigUnused } from '../recipes/toolchains.ts';
 import { BuildError } from './errors.ts';
 import type { NamedPackager } from './packager-list.ts';
 import type { Plan, Step, StepContext } from './plan.ts';
 import { compileAddon, emitLibrary } from './steps/addon.ts';
-import { compileOpenSSL, configureOpenSSL, copyTree, installOpenSSL } from './steps/compile.ts';
+import {
+  compileOpenSSL,
+  configureOpenSSL,
+  copyTree,
+  installOpenSSL,
+  openConfigured,
+} from './steps/compile.ts';
 import { configureArguments } from './steps/configure.ts';
 import { extractArchive } from './steps/extract.ts';
 import { fetchSource } from './steps/fetch.ts';
@@ -40,7 +46,6 @@ export function pipelineSteps(plan: Plan): readonly Step[] {
     extract,
     configure,
     compile,
-    install,
     bundles,
     addon,
     library,
@@ -78,12 +83,11 @@ function fetchNpmStep(name: string, pin: NpmPin): Step {
 const zigToolchain: Step = {
   name: 'toolchain',
   needs: ['fetch-zig'],
-  inputs: (plan) => ({ target: plan.target.zigTarget }),
+  inputs: (plan) => ({ target: plan.target.zigTarget, unused: zigUnused.source }),
   code: ['build/steps/toolchain.ts', 'build/steps/extract.ts'],
   async run({ plan, dir, result }) {
-    await extractArchive(path.join(result('fetch-zig'), tarballName(zig)), path.join(dir, 'zig'), {
-      strip: 1,
-    });
+    const archive = path.join(result('fetch-zig'), tarballName(zig));
+    await extractArchive(archive, path.join(dir, 'zig'), { strip: 1, keep: (name) => !zigUnused.test(name) });
     await writeZigWrappers(dir, plan.target);
   },
 };
@@ -103,7 +107,10 @@ const nodeHeadersStep: Step = {
   code: ['build/steps/extract.ts'],
   async run({ dir, result }) {
     const archive = path.join(result('fetch-node-headers'), tarballName(nodeHeaders));
-    await extractArchive(archive, dir, { strip: 1, only: ['package/include', 'package/package.json'] });
+    await extractArchive(archive, dir, {
+      strip: 1,
+      keep: (name) => /^package\/(include\/|package\.json$)/.test(name),
+    });
   },
 };
 
@@ -117,14 +124,14 @@ const extract: Step = {
   },
 };
 
-/** Opens the toolchain for a step; the launcher's wrappers go beside the result, into the step's own work folder. */
-function toolchainOf({ plan, dir, result }: StepContext): Promise<Toolchain> {
+/** Opens the toolchain for a step. */
+function toolchainOf({ plan, scratchDir, result }: StepContext): Promise<Toolchain> {
   return openToolchain({
     id: plan.toolchain,
     dir: result('toolchain'),
     launcher: plan.launcher,
     zigCacheDir: path.join(plan.cacheDir, 'zig'),
-    workDir: path.join(path.dirname(dir), 'launcher'),
+    workDir: path.join(scratchDir, 'launcher'),
   });
 }
 
@@ -141,8 +148,8 @@ const configure: Step = {
   }),
   code: ['build/steps/compile.ts'],
   async run(context) {
-    await copyTree(context.result('extract'), context.dir);
     const args = configureArguments(context.plan.openssl, context.plan.target);
+    await copyTree(context.result('extract'), context.dir);
     await configureOpenSSL(context.dir, args, await buildOptions(context));
   },
 };
@@ -153,18 +160,11 @@ const compile: Step = {
   inputs: (plan) => ({ epochSeconds: plan.epochSeconds }),
   code: ['build/steps/compile.ts'],
   async run(context) {
-    await copyTree(context.result('configure'), context.dir);
-    await compileOpenSSL(context.dir, context.plan.jobs, await buildOptions(context));
-  },
-};
-
-const install: Step = {
-  name: 'install',
-  needs: ['compile', 'toolchain'],
-  inputs: (plan) => ({ epochSeconds: plan.epochSeconds }),
-  code: ['build/steps/compile.ts'],
-  async run(context) {
-    await installOpenSSL(context.result('compile'), context.dir, await buildOptions(context));
+    const options = await buildOptions(context);
+    const tree = path.join(context.scratchDir, 'openssl');
+    await openConfigured(context.result('configure'), tree);
+    await compileOpenSSL(tree, context.plan.jobs, options);
+    await installOpenSSL(tree, context.dir, options);
   },
 };
 
@@ -177,13 +177,10 @@ const bundles: Step = {
     version: certdata.version,
   }),
   code: ['bundles', 'build/steps/extract.ts'],
-  async run({ plan: { certdata }, dir, result }) {
-    const work = path.join(path.dirname(dir), 'archive');
-    await extractArchive(path.join(result('fetch-certdata'), certdata.source.fileName), work, {
-      only: [certdata.member],
-    });
-    const bytes = await readFile(path.join(work, certdata.member));
-    await rm(work, { recursive: true });
+  async run({ plan: { certdata }, dir, scratchDir, result }) {
+    const archive = path.join(result('fetch-certdata'), certdata.source.fileName);
+    await extractArchive(archive, scratchDir, { keep: (name) => name === certdata.member });
+    const bytes = await readFile(path.join(scratchDir, certdata.member));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     if (sha256 !== certdata.memberSha256) {
       throw new BuildError(
@@ -204,7 +201,7 @@ const bundles: Step = {
 
 const addon: Step = {
   name: 'addon',
-  needs: ['install', 'toolchain', 'node-headers'],
+  needs: ['compile', 'toolchain', 'node-headers'],
   inputs: async (plan) => ({
     nodeGyp: await installedVersion(plan, 'node-gyp'),
     nodeAddonApi: await installedVersion(plan, 'node-addon-api'),
@@ -217,7 +214,7 @@ const addon: Step = {
     await compileAddon(
       {
         sourceDir: path.join(plan.root, 'addon/src'),
-        opensslDir: path.join(result('install'), plan.target.prefix),
+        opensslDir: path.join(result('compile'), plan.target.prefix),
         opensslVersion: plan.openssl.version,
         nodeHeadersDir: result('node-headers'),
         nodeAddonApiDir: path.join(plan.root, 'node_modules/node-addon-api'),
@@ -264,7 +261,7 @@ const stageFiles = [
 
 const stage: Step = {
   name: 'stage',
-  needs: ['install', 'extract', 'addon', 'library', 'bundles'],
+  needs: ['compile', 'extract', 'addon', 'library', 'bundles'],
   inputs: ({ info, target }) => ({ info: info as unknown as Json, target: target as unknown as Json }),
   code: stageFiles,
   run: ({ plan, dir, result }) =>
@@ -272,7 +269,7 @@ const stage: Step = {
       {
         target: plan.target,
         info: plan.info,
-        opensslDir: path.join(result('install'), plan.target.prefix),
+        opensslDir: path.join(result('compile'), plan.target.prefix),
         opensslLicence: path.join(result('extract'), 'LICENSE.txt'),
         addonDir: path.join(plan.root, 'addon'),
         addonLibDir: result('library'),

@@ -2,7 +2,7 @@
 
 import type { Reporter } from './console.ts';
 import type { NamedPackager } from './packager-list.ts';
-import type { Json } from './store.ts';
+import type { JsonObject } from './store.ts';
 import type { CertdataRecipe, OpenSSLRecipe, PackageInfo, Target, ToolchainId } from './types.ts';
 
 export interface Plan {
@@ -30,6 +30,8 @@ export interface StepContext {
   readonly plan: Plan;
   /** Empty folder to write the result into. */
   readonly dir: string;
+  /** Empty folder for what is needed on the way; it goes when the step ends. */
+  readonly scratchDir: string;
   /** File for the output of started programs. */
   readonly log: string;
   /** The finished result of a step named in `needs`. */
@@ -44,7 +46,7 @@ export interface Step {
   /** Steps whose results it reads. */
   readonly needs: readonly string[];
   /** Everything that goes in beside its needs and its code. */
-  inputs(plan: Plan): Promise<Json> | Json;
+  inputs(plan: Plan): Promise<JsonObject> | JsonObject;
   /** The step's own code: files and folders below the checkout whose text is part of the key. */
   readonly code: readonly string[];
   run(context: StepContext): Promise<void>;

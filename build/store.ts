@@ -12,7 +12,9 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile 
 import path from 'node:path';
 import { BuildError, fromFileSystemError } from './errors.ts';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+export type JsonObject = { readonly [key: string]: Json };
 
 /** Results of a step that are kept when a newer one is made. */
 const keptResults = 4;
@@ -35,15 +37,15 @@ export function hasResult(cacheDir: string, step: string, key: string): boolean 
 }
 
 /**
- * Makes a result: `make` writes into a folder of its own, which becomes the result when it returns.
- * When it throws, nothing is left but the log.
+ * Makes a result: `make` writes into a folder of its own, which becomes the result when it returns; a second folder is for
+ * what it needs on the way. When it throws, nothing is left but the log.
  */
 export async function makeResult(
   cacheDir: string,
   step: string,
   key: string,
   inputs: Json,
-  make: (dir: string) => Promise<void>,
+  make: (dir: string, scratchDir: string) => Promise<void>,
 ): Promise<void> {
   const final = path.join(stepDir(cacheDir, step), key);
   let work: string | undefined;
@@ -51,8 +53,11 @@ export async function makeResult(
     await mkdir(path.join(cacheDir, 'tmp'), { recursive: true });
     await mkdir(path.dirname(final), { recursive: true });
     work = await mkdtemp(path.join(cacheDir, 'tmp', `${step}-`));
-    await mkdir(path.join(work, 'result'));
-    await make(path.join(work, 'result'));
+    const [dir, scratchDir] = [path.join(work, 'result'), path.join(work, 'scratch')];
+    await mkdir(dir);
+    await mkdir(scratchDir);
+    await make(dir, scratchDir);
+    await rm(scratchDir, { recursive: true, maxRetries: 5 });
     await writeFile(path.join(work, 'inputs.json'), `${JSON.stringify(inputs, undefined, 2)}\n`);
     await rename(work, final);
   } catch (error) {

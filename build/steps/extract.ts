@@ -1,9 +1,9 @@
-// Extracts an archive, after a look at every entry: nothing may leave the folder, and only files, folders and links
-// inside it are accepted.
+// Extracts an archive with a look at every entry: nothing may leave the folder, and only files, folders and links inside it
+// are accepted.
 
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { list, type ReadEntry, extract as untar } from 'tar';
+import { type ReadEntry, extract as untar } from 'tar';
 import { BuildError, fromFileSystemError } from '../errors.ts';
 import { run } from '../process.ts';
 
@@ -19,8 +19,8 @@ const allowedTypes: ReadonlySet<string> = new Set([
 export interface ExtractOptions {
   /** Leading path components to drop. */
   readonly strip?: number;
-  /** Extract only entries at or below one of these paths, as they are named in the archive. */
-  readonly only?: readonly string[];
+  /** Which entries to extract, by their name in the archive; without it, all. */
+  readonly keep?: (name: string) => boolean;
 }
 
 /**
@@ -36,26 +36,22 @@ export async function extractArchive(
   try {
     await mkdir(dir, { recursive: true });
     if (plain !== archive) await decompress(archive, plain);
-    let problem: string | undefined;
-    await list({
-      file: plain,
-      strict: true,
-      onReadEntry: (entry) => {
-        problem ??= problemOf(entry);
-      },
-    });
-    if (problem !== undefined)
-      throw new BuildError('ERR_ARCHIVE', `${path.basename(archive)}: ${problem}; nothing was extracted`);
-    const { only } = options;
+    const { keep = () => true } = options;
+    const problems: string[] = [];
     await untar({
       file: plain,
       cwd: dir,
       strict: true,
       preserveOwner: false,
       strip: options.strip ?? 0,
-      filter: (name) =>
-        only === undefined || only.some((item) => name === item || name.startsWith(`${item}/`)),
+      filter: (name, entry) => {
+        const problem = 'type' in entry ? problemOf(entry) : undefined;
+        if (problem !== undefined) problems.push(problem);
+        return problem === undefined && keep(name);
+      },
     });
+    if (problems.length > 0)
+      throw new BuildError('ERR_ARCHIVE', `${path.basename(archive)}: ${problems[0]}; nothing of it is kept`);
   } catch (error) {
     throw archiveError(error, path.basename(archive));
   } finally {

@@ -1,7 +1,6 @@
-// Mozilla's certdata.txt as the recipe pins it, for tests: from the source cache that a build fills, or a mirror folder.
+// Mozilla's certdata.txt as the recipe pins it, for tests.
 
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../build/process.ts';
@@ -10,24 +9,15 @@ import { certdata } from '../../recipes/certdata.ts';
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
- * Finds the archive that the recipe names.
+ * Fetches the archive that the recipe names with the builder's own step, which keeps it.
  * @returns its absolute path
- * @throws {Error} it is neither in the source cache nor in the mirror folder beside the checkout
  */
 export async function certdataArchive(): Promise<string> {
-  const candidates = ['.cache/sources', '../shared/sources'].map((folder) =>
-    path.join(checkout, folder, certdata.source.fileName),
-  );
-  for (const file of candidates) {
-    const digest = await readFile(file).then(
-      (bytes) => createHash('sha256').update(bytes).digest('hex'),
-      () => undefined,
-    );
-    if (digest === certdata.source.sha256) return file;
-  }
-  throw new Error(
-    `wanted ${certdata.source.fileName} in ${candidates.join(' or ')}; run \`npm run dist\` first`,
-  );
+  const mirror = path.join(checkout, '../shared/sources');
+  const options = existsSync(mirror) ? ['--mirror', mirror] : [];
+  const argv = [process.execPath, '--import', 'tsx', 'build/cli.ts', '--until', 'fetch-certdata', ...options];
+  const { stdout } = await run(argv, { cwd: checkout });
+  return path.join(stdout.trim(), certdata.source.fileName);
 }
 
 /** The text of certdata.txt. */
