@@ -10,7 +10,7 @@ export interface ConfigureOption {
 export const excludedOptions: readonly ConfigureOption[] = [
   { name: 'no-idea', reason: 'IDEA: a 64-bit block cipher that no current protocol uses' },
   { name: 'no-mdc2', reason: 'MDC2: a hash on DES, long superseded' },
-  { name: 'no-rc5', reason: 'RC5: a patented cipher that no current protocol uses' },
+  { name: 'no-rc5', reason: 'RC5: a cipher, once patented, that no current protocol uses' },
 ];
 
 /** What is built and how it is put together. */
