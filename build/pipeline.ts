@@ -1,12 +1,13 @@
 // The pipeline: every step in order, with what it needs and what its result depends on.
 
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseCertdata } from '../bundles/parse-certdata.ts';
 import { renderBundles } from '../bundles/render-bundles.ts';
 import { validateLinux, validationError } from '../platform/linux/validate.ts';
 import { nodeHeaders, zig, zigUnused } from '../recipes/toolchains.ts';
+import { environment } from './environment.ts';
 import { BuildError } from './errors.ts';
 import type { NamedPackager } from './packager-list.ts';
 import type { Plan, Step, StepContext } from './plan.ts';
@@ -284,6 +285,12 @@ const stage: Step = {
     ),
 };
 
+/** Paths of this machine that may stand in no file of the stage, as they are named and as they are. */
+async function machinePaths({ root, cacheDir }: Plan): Promise<readonly string[]> {
+  const named = [root, cacheDir, environment.home];
+  return [...new Set([...named, ...(await Promise.all(named.map((dir) => realpath(dir))))])];
+}
+
 const validate: Step = {
   name: 'validate',
   needs: ['stage'],
@@ -291,7 +298,7 @@ const validate: Step = {
   code: ['build/formats', 'platform/linux/validate.ts', 'platform/linux/validate'],
   async run({ plan, dir, result }) {
     const finished = await readStage(result('stage'), plan.target, plan.epochSeconds);
-    const problems = await validateLinux(finished, { forbiddenPaths: [plan.root, plan.cacheDir] });
+    const problems = await validateLinux(finished, { forbiddenPaths: await machinePaths(plan) });
     if (problems.length > 0) throw validationError(problems);
     await writeFile(
       path.join(dir, 'report.json'),

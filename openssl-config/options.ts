@@ -21,6 +21,7 @@ export const layoutOptions: readonly ConfigureOption[] = [
   },
   { name: 'no-tests', reason: 'the tests are not shipped; they double the build' },
   { name: 'no-docs', reason: 'the manual pages are not shipped' },
+  { name: 'enable-pie', reason: 'the command line can be loaded at a random address' },
   { name: 'shared', reason: 'shared libraries for the command line, static ones beside them for the addon' },
 ];
 

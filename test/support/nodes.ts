@@ -1,0 +1,43 @@
+// The real Nodes that acceptance tests run, from npm's packages of node, verified and kept below .cache/test/.
+
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { extractArchive } from '../../build/steps/extract.ts';
+import { fetchNpmPackage } from '../../build/steps/fetch-npm.ts';
+import type { NpmPin } from '../../build/types.ts';
+import { testedNodes } from '../../recipes/toolchains.ts';
+
+/** One Node that tests run. */
+export interface TestedNode {
+  readonly version: string;
+  /** Absolute path of the executable. */
+  readonly node: string;
+}
+
+const nodesDir = path.resolve(import.meta.dirname, '../../.cache/test/nodes');
+
+/** All pinned Nodes, oldest first; fetched where they are not there yet. */
+export async function nodes(): Promise<readonly TestedNode[]> {
+  const all: TestedNode[] = [];
+  for (const pin of testedNodes) all.push({ version: pin.version, node: await nodeOf(pin) });
+  return all;
+}
+
+async function nodeOf(pin: NpmPin): Promise<string> {
+  const folder = path.join(nodesDir, pin.version);
+  const node = path.join(folder, 'bin/node');
+  if (existsSync(node)) return node;
+  await mkdir(nodesDir, { recursive: true });
+  const work = await mkdtemp(path.join(nodesDir, 'fetching-'));
+  try {
+    const archive = await fetchNpmPackage(pin, work, undefined);
+    const keep = (name: string) => /^package\/(bin\/node|package\.json)$/.test(name);
+    await extractArchive(archive, path.join(work, 'node'), { strip: 1, keep });
+    // another test file may have been first: then its copy is used
+    if (!existsSync(node)) await rename(path.join(work, 'node'), folder);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return node;
+}
