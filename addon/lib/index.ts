@@ -2,6 +2,11 @@
 
 export * as caBundle from './ca-bundle.ts';
 export * as crypto from './crypto.ts';
+export {
+  type DistributionVersion,
+  decodeDistributionVersion,
+  encodeDistributionVersion,
+} from './distribution-version.ts';
 export { type Info, info } from './info.ts';
 export { OpenSSLError, type OpenSSLErrorCode, type QueuedError } from './openssl-error.ts';
 export { type Version, version } from './version.ts';

@@ -29,16 +29,9 @@ export interface Arguments {
  * @throws {UsageError} an unknown option, with the nearest right one; a value too few or too many
  */
 export function readArguments(argv: readonly string[]): Arguments {
-  const first = argv.findIndex((word) => !word.startsWith('-'));
-  const isOpenssl = argv[first] === 'openssl';
-  const ours = isOpenssl ? argv.slice(0, first) : argv;
-  const { values, positionals, tokens } = parseArgs({
-    args: [...ours],
-    options,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
+  const first = parse(argv).tokens.find((token) => token.kind === 'positional');
+  const opensslIndex = first?.value === 'openssl' ? first.index : undefined;
+  const { values, positionals, tokens } = parse(argv.slice(0, opensslIndex));
   for (const token of tokens) {
     if (token.kind === 'option') checkOption(token.name, token.rawName, token.value);
   }
@@ -48,8 +41,12 @@ export function readArguments(argv: readonly string[]): Arguments {
     json: values.json === true,
     version: values.version === true,
     purpose: typeof values.purpose === 'string' ? values.purpose : undefined,
-    openssl: isOpenssl ? argv.slice(first + 1) : undefined,
+    openssl: opensslIndex === undefined ? undefined : argv.slice(opensslIndex + 1),
   };
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: false, tokens: true });
 }
 
 function checkOption(name: string, rawName: string, value: string | undefined): void {

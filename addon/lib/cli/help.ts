@@ -26,7 +26,7 @@ ${summaries([...commands.map(toRow), ['openssl …', opensslSummary]])}
 Options
   --json     print the result for programs
   --help     explain a command, as in: tsopenssl ca-bundle list --help
-  --version  as the command version
+  --version  print the distribution version
 
 Examples
   tsopenssl info

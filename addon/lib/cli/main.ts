@@ -1,5 +1,6 @@
 // The command `tsopenssl`: finds the command that the words name, runs it, prints its result.
 
+import { packageNumbers } from '../package-numbers.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { listCommand, pathCommand, showCommand } from './ca-bundle.ts';
 import { type Command, UsageError } from './command.ts';
@@ -50,6 +51,12 @@ async function openssl(args: Arguments, rest: readonly string[]): Promise<number
 }
 
 async function runCommand(args: Arguments): Promise<void> {
+  if (args.version && !args.help && args.words.length === 0) {
+    printResult(
+      args.json ? JSON.stringify(packageNumbers, undefined, 2) : packageNumbers.distributionVersion,
+    );
+    return;
+  }
   const selection = select(commands, args);
   if ('help' in selection) {
     printResult(selection.help);

@@ -15,7 +15,7 @@ export type Selection =
  * @throws {UsageError} no such command, with the nearest right one; operands or options that it does not take
  */
 export function select(commands: readonly Command[], args: Arguments): Selection {
-  const words = args.words.length === 0 && args.version && !args.help ? ['version'] : args.words;
+  const { words } = args;
   if (words.length === 0 && args.help) return { help: mainHelp(commands) };
   const named = [2, 1].map((count) => words.slice(0, count).join(' '));
   const command = named.flatMap((name) => commands.filter((it) => it.name === name))[0];
@@ -75,7 +75,7 @@ function checkOperands(
   const extra = got[wanted.length];
   if (extra === undefined) return;
   const words = secondWords(commands, name);
-  const usage = ['nothing', ...words].join(', ');
+  const usage = words.length === 0 ? 'nothing' : `nothing or ${words.join(' or ')}`;
   const place = [name, ...wanted].join(' ');
   throw new UsageError(`Expected ${usage} after ${place}, got ${extra}${didYouMean(extra, words)}`);
 }
