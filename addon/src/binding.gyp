@@ -38,6 +38,7 @@
         'NODE_ADDON_API_DISABLE_DEPRECATED',
         'OPENSSL_API_COMPAT=30000',
         'OPENSSL_NO_DEPRECATED',
+        '_FORTIFY_SOURCE=2',
         'TSOPENSSL_WANTED_VERSION="<!(<(locate) version)"',
       ],
       # + puts them first: node-gyp's own folders hold the headers of node's OpenSSL
@@ -46,6 +47,7 @@
       'cflags_cc!': ['-fno-exceptions', '-std=gnu++17', '-std=gnu++20'],
       'cflags_cc': [
         '-std=c++17',
+        '-fstack-protector-strong',
         '-fvisibility=hidden',
         '-fvisibility-inlines-hidden',
         '-Wall',

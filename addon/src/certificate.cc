@@ -35,13 +35,10 @@ Napi::Error UnknownType(Napi::Env env) {
 }
 
 CertificatePointer Read(Napi::Env env, FileType type, const Bytes& bytes) {
-  if (type == FileType::kAsn1) {
-    const unsigned char* start = bytes.data();
-    return CertificatePointer(d2i_X509(nullptr, &start, static_cast<long>(bytes.size())));
-  }
-  if (type != FileType::kPem) throw UnknownType(env);
-  const BioPointer memory(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  if (type != FileType::kPem && type != FileType::kAsn1) throw UnknownType(env);
+  const BioPointer memory = ReadingBio(bytes);
   if (memory == nullptr) return nullptr;
+  if (type == FileType::kAsn1) return CertificatePointer(d2i_X509_bio(memory.get(), nullptr));
   return CertificatePointer(PEM_read_bio_X509(memory.get(), nullptr, RefusePassphrase, nullptr));
 }
 

@@ -36,7 +36,7 @@ struct Parsed {
 };
 
 Parsed Parse(const Bytes& text) {
-  const BioPointer memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  const BioPointer memory = ReadingBio(text);
   Parsed parsed{ConfPointer(NCONF_new(nullptr))};
   if (memory == nullptr || parsed.configuration == nullptr ||
       NCONF_load_bio(parsed.configuration.get(), memory.get(), &parsed.line) != 1) {

@@ -27,6 +27,12 @@ Bytes BytesOf(const Napi::Value& value, const char* name) {
   return Bytes(view.Data(), view.Data() + view.ByteLength());
 }
 
+BioPointer ReadingBio(const Bytes& bytes) {
+  // the data of an empty vector may be null, which OpenSSL refuses
+  const void* data = bytes.empty() ? static_cast<const void*>("") : bytes.data();
+  return BioPointer(BIO_new_mem_buf(data, static_cast<int>(bytes.size())));
+}
+
 int32_t IntegerOf(const Napi::Value& value, const char* name) {
   if (!value.IsNumber()) ThrowExpected(value.Env(), "an integer", name);
   const double number = value.As<Napi::Number>().DoubleValue();

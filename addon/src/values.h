@@ -21,6 +21,9 @@ using Bytes = std::vector<unsigned char>;
 // Copies a Uint8Array, so that another thread that shares its memory cannot change what is being parsed.
 Bytes BytesOf(const Napi::Value& value, const char* name);
 
+// A BIO that reads them; they must outlive it. Null when memory ran out.
+BioPointer ReadingBio(const Bytes& bytes);
+
 // A 32-bit integer; anything else is a TypeError that names the argument.
 int32_t IntegerOf(const Napi::Value& value, const char* name);
 

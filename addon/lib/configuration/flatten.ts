@@ -2,8 +2,8 @@
 // file by itself: each file is checked as it is read, and an error can be told by file and line.
 
 import path from 'node:path';
-import { isPlainValue, parseLine } from './line-syntax.ts';
-import type { Read, Reader } from './read-file.ts';
+import { isPlainValue, type Line, parseLine } from './line-syntax.ts';
+import type { Reader } from './read-file.ts';
 
 /** A line of a file, counted from 1. */
 export interface Place {
@@ -26,19 +26,22 @@ export interface FlatConfiguration {
 
 export interface FlattenOptions {
   readonly read: Reader;
-  /** Expands a value that stands in `section` after `lines`, as OpenSSL does. */
+  /** Expands a value that stands in `section` after `lines`, as OpenSSL does; an UnusableConfiguration says why not. */
   readonly expand: (lines: readonly string[], section: string, value: string) => string;
   /** OPENSSL_CONF_INCLUDE: folder of relative includes; it beats the file's own `.pragma includedir`. */
   readonly includeDir: string | undefined;
 }
 
-/** Why a configuration cannot be used. `isRefused`: it may be in order, and must not be trusted. */
-export class UnusableConfiguration extends Error {
-  readonly isRefused: boolean;
+/** Why a configuration is not used: there is none, it is not trusted, or it is wrong. */
+export type UnusableKind = 'missing' | 'refused' | 'broken';
 
-  constructor(message: string, isRefused = false) {
+/** A configuration that is not used. The message has the file, and the line where there is one. */
+export class UnusableConfiguration extends Error {
+  readonly kind: UnusableKind;
+
+  constructor(message: string, kind: UnusableKind = 'broken') {
     super(message);
-    this.isRefused = isRefused;
+    this.kind = kind;
   }
 }
 
@@ -82,9 +85,12 @@ export function flatten(file: string, options: FlattenOptions): FlatConfiguratio
     isInFolder: false,
   };
   const read = options.read(file);
+  if (read.kind === 'refused') {
+    throw new UnusableConfiguration(`${file} is not trusted: ${read.reason}`, 'refused');
+  }
+  if (read.kind === 'missing') throw new UnusableConfiguration(`${file}: ${read.reason}`, 'missing');
+  if (read.kind === 'unreadable') throw new UnusableConfiguration(`${file}: ${read.reason}`);
   if (read.kind === 'directory') throw new UnusableConfiguration(`${file}: wanted a file, got a folder`);
-  if (read.kind !== 'file')
-    throw new UnusableConfiguration(`${file}: ${read.reason}`, read.kind === 'refused');
   addFile(state, file, read.content, []);
   return state;
 }
@@ -93,25 +99,19 @@ function addFile(state: State, file: string, content: Buffer, parents: readonly 
   state.files.push(file);
   const physical = content.toString('latin1').split('\n');
   if (physical.at(-1) === '') physical.pop();
-  let start = 0;
-  while (start < physical.length) {
+  for (let start = 0; start < physical.length; ) {
     const { text, end } = joinContinued(physical, start);
     const place = { file, line: start + 1 };
-    const nul = physical.slice(start, end).findIndex((line) => line.includes('\0'));
-    if (nul >= 0) throw new UnusableConfiguration(`${file}:${start + nul + 1}: NUL byte; wanted text`);
-    const isKept = addLine(state, text, place, [...parents, file], () => {
-      for (let index = start; index < end; index++) addText(state, '', { file, line: index + 1 });
-    });
-    if (isKept)
-      for (let index = start; index < end; index++)
-        addText(state, physical[index] ?? '', { file, line: index + 1 });
+    if (text.includes('\0')) throw new UnusableConfiguration(`${file}:${place.line}: NUL byte; wanted text`);
+    const line = parseLine(text);
+    const isKept = line.kind !== 'include' && !(line.kind === 'entry' && vendorOption.test(line.name));
+    for (let index = start; index < end; index++) {
+      state.lines.push(isKept ? (physical[index] ?? '') : '');
+      state.places.push({ file, line: index + 1 });
+    }
+    follow(state, line, place, [...parents, file]);
     start = end;
   }
-}
-
-function addText(state: State, text: string, place: Place): void {
-  state.lines.push(text);
-  state.places.push(place);
 }
 
 /** One logical line: a backslash at the end of a line joins the next, unless another stands before it. */
@@ -124,33 +124,24 @@ function joinContinued(physical: readonly string[], start: number): { text: stri
     if (!/(?<!\\)\\$/.test(text)) break;
     text = text.slice(0, -1);
   }
+  // a byte order mark, as Latin-1 shows it
   return { text: start === 0 ? text.replace(/^\u00ef\u00bb\u00bf/, '') : text, end };
 }
 
-/** Whether OpenSSL gets the line; otherwise `blank` has put empty ones in its place. */
-function addLine(
-  state: State,
-  text: string,
-  place: Place,
-  parents: readonly string[],
-  blank: () => void,
-): boolean {
-  const line = parseLine(text);
+function follow(state: State, line: Line, place: Place, parents: readonly string[]): void {
+  const where = `${place.file}:${place.line}`;
   if (line.kind === 'section') state.section = line.name;
   if (line.kind === 'pragma') applyPragma(state, line.name, line.value);
   if (line.kind === 'include') {
-    blank();
-    include(state, expandValue(state, line.section ?? state.section, line.value), place, parents);
-    return false;
+    const name = expandValue(state, line.section ?? state.section, line.value, where);
+    include(state, name, where, parents);
   }
-  if (line.kind !== 'entry') return true;
+  if (line.kind !== 'entry') return;
   if (vendorOption.test(line.name)) {
-    blank();
-    state.ignored.push(`${place.file}:${place.line}: ${line.name}, which only Red Hat's OpenSSL knows`);
-    return false;
+    state.ignored.push(`${where}: ${line.name}, which only Red Hat's OpenSSL knows`);
+  } else {
+    state.entries.set(entryKey(line.section ?? state.section, line.name), place);
   }
-  state.entries.set(entryKey(line.section ?? state.section, line.name), place);
-  return true;
 }
 
 function applyPragma(state: State, name: string, value: string): void {
@@ -158,33 +149,42 @@ function applyPragma(state: State, name: string, value: string): void {
   if (name === 'abspath') state.mustBeAbsolute = /^(on|true)$/i.test(value);
 }
 
-function expandValue(state: State, section: string, value: string): string {
-  return isPlainValue(value) ? value : state.options.expand(state.lines, section, value);
+function expandValue(state: State, section: string, value: string, where: string): string {
+  if (isPlainValue(value)) return value;
+  try {
+    return state.options.expand(state.lines, section, value);
+  } catch (error) {
+    if (!(error instanceof UnusableConfiguration)) throw error;
+    throw new UnusableConfiguration(`${where}: .include ${value}: ${error.message}`);
+  }
 }
 
-function include(state: State, name: string, place: Place, parents: readonly string[]): void {
-  const file =
-    state.includeDir !== undefined && !name.startsWith('/') ? path.posix.join(state.includeDir, name) : name;
-  const where = `${place.file}:${place.line}`;
+function include(state: State, name: string, where: string, parents: readonly string[]): void {
+  const { includeDir } = state;
+  const file = includeDir === undefined || name.startsWith('/') ? name : path.posix.join(includeDir, name);
   if (state.mustBeAbsolute && !file.startsWith('/')) {
     throw new UnusableConfiguration(
       `${where}: .include ${file}: wanted an absolute path, as the file's .pragma demands`,
     );
   }
-  if (parents.includes(file))
-    throw new UnusableConfiguration(`${where}: .include ${file}: it includes itself`);
-  if (parents.length > MAX_INCLUDE_DEPTH)
-    throw new UnusableConfiguration(`${where}: .include ${file}: too deep`);
-  addRead(state, file, state.options.read(file), where, parents);
+  if (parents.length > MAX_INCLUDE_DEPTH) {
+    throw new UnusableConfiguration(`${where}: .include ${file}: wanted at most ${MAX_INCLUDE_DEPTH} levels`);
+  }
+  addRead(state, file, where, parents);
 }
 
-function addRead(state: State, file: string, read: Read, where: string, parents: readonly string[]): void {
-  if (read.kind === 'refused')
-    throw new UnusableConfiguration(`${where}: .include ${file}: ${read.reason}`, true);
-  // OpenSSL passes over an include that is not there, and distributions rely on that
-  if (read.kind === 'unreadable') state.ignored.push(`${where}: .include ${file}: ${read.reason}`);
+function addRead(state: State, file: string, where: string, parents: readonly string[]): void {
+  if (parents.includes(file)) {
+    throw new UnusableConfiguration(`${where}: .include ${file}: it includes itself`);
+  }
+  const read = state.options.read(file);
+  if (read.kind === 'refused') {
+    throw new UnusableConfiguration(`${where}: .include ${file} is not trusted: ${read.reason}`, 'refused');
+  }
   if (read.kind === 'file') addFile(state, file, read.content, parents);
-  if (read.kind === 'directory') addFolder(state, file, read.names, where, parents);
+  else if (read.kind === 'directory') addFolder(state, file, read.names, where, parents);
+  // OpenSSL passes over an include that is not there, and distributions rely on that
+  else state.ignored.push(`${where}: .include ${file}: ${read.reason}`);
 }
 
 /** The files *.cnf and *.conf of a folder. OpenSSL takes them in the order of the file system; here it is by name. */
@@ -201,10 +201,7 @@ function addFolder(
   }
   state.isInFolder = true;
   for (const name of names.filter((each) => /.\.(cnf|conf)$/i.test(each)).sort()) {
-    const file = path.posix.join(folder, name);
-    const read = state.options.read(file);
-    if (read.kind === 'directory') continue;
-    if (!parents.includes(file)) addRead(state, file, read, where, parents);
+    addRead(state, path.posix.join(folder, name), where, parents);
   }
   state.isInFolder = false;
 }

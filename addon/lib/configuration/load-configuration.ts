@@ -51,7 +51,6 @@ export function loadConfiguration(
   const variables = native.isSecureExecution() ? {} : environment;
   const wanted = chooseFile(variables, native.defaultPaths().area);
   const { record, prepared } = prepare(native, wanted, variables);
-  if (record.reason !== undefined) trace(`configuration: ${record.reason}`);
   const modulesDir = native.environmentVariable('OPENSSL_MODULES') ?? modulesDirOf(native);
   const libraries = findProviderLibraries(prepared?.providers ?? [], modulesDir);
   const text = prepared?.text ?? Buffer.alloc(0);
@@ -88,7 +87,7 @@ function prepare(
   } catch (error) {
     if (!(error instanceof UnusableConfiguration)) throw error;
     if (wanted.source === 'OPENSSL_CONF') throw configurationError(wanted, [error.message], []);
-    return nothing(error.message, !error.isRefused);
+    return nothing(error.message, error.kind === 'broken');
   }
 }
 
@@ -122,7 +121,7 @@ function settle(native: NativeBinding, applied: AppliedConfiguration): Configura
       code: 'TSOPENSSL_CONFIG',
     });
   }
-  if (applied.first) trace(`configuration: ${reason}`);
+  trace(`configuration: ${reason}${applied.first ? '' : ', by another thread of this process'}`);
   const { files, ignored } = prepared ?? { files: [], ignored: [] };
   const loaded = prepared !== undefined && problems.length === 0;
   return { path: wanted.path, source: wanted.source, loaded, reason, files, ignored };

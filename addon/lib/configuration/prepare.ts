@@ -1,7 +1,7 @@
 // Everything about a configuration that is decided before OpenSSL is told: which file, whether to trust it, what it says.
 
 import type { NativeBinding, NativeSections } from '../native/binding.ts';
-import { describeQueue } from '../openssl-error.ts';
+import { describeQueue, type QueuedError } from '../openssl-error.ts';
 import { trace } from '../trace.ts';
 import { entryKey, type FlatConfiguration, flatten, type Place, UnusableConfiguration } from './flatten.ts';
 import { readNamed, readTrusted } from './read-file.ts';
@@ -56,7 +56,7 @@ export function chooseFile(environment: ConfigurationEnvironment, area: string |
 
 /**
  * Reads, checks and parses a file, without any effect on OpenSSL.
- * @throws {UnusableConfiguration} the message has file and line; `isRefused` where the file is not trusted
+ * @throws {UnusableConfiguration} missing, not trusted or broken; the message has file and line
  */
 export function prepareConfiguration(
   native: NativeBinding,
@@ -65,7 +65,7 @@ export function prepareConfiguration(
 ): PreparedConfiguration {
   const flat = flatten(file, {
     read: options.mustBeTrusted ? readTrusted : readNamed,
-    expand: (lines, section, value) => expand(native, file, lines, section, value),
+    expand: (lines, section, value) => expand(native, lines, section, value),
     includeDir: options.includeDir,
   });
   for (const note of flat.ignored) trace(`${note}; left out`);
@@ -102,28 +102,22 @@ function parse(native: NativeBinding, text: Buffer, flat: FlatConfiguration): Na
   const parsed = native.parseConfiguration(text);
   if ('sections' in parsed) return parsed.sections;
   const place = flat.places[Math.max(parsed.line, 1) - 1] ?? flat.places.at(-1);
-  // OpenSSL's own "line N" counts the lines of all files
-  const queue = parsed.queue.map((entry) => ({
-    ...entry,
-    data: entry.data.replace(/^HERE-->|,?\s*line \d+$/g, ''),
-  }));
-  throw new UnusableConfiguration(`${placeText(place, flat.files[0] ?? '')}: ${describeQueue(queue)}`);
+  throw new UnusableConfiguration(
+    `${placeText(place, flat.files[0] ?? '')}: ${describeQueue(withoutLines(parsed.queue))}`,
+  );
+}
+
+/** OpenSSL's own "line N" counts the lines of all files. */
+function withoutLines(queue: readonly QueuedError[]): QueuedError[] {
+  return queue.map((entry) => ({ ...entry, data: entry.data.replace(/^HERE-->|,?\s*line \d+$/g, '') }));
 }
 
 /** Has OpenSSL itself expand a value, by asking for it as an entry of its section. */
-function expand(
-  native: NativeBinding,
-  file: string,
-  lines: readonly string[],
-  section: string,
-  value: string,
-): string {
+function expand(native: NativeBinding, lines: readonly string[], section: string, value: string): string {
   const parsed = native.parseConfiguration(
     bytesOf([...lines, `[${section}]`, `tsopenssl_include = ${value}`]),
   );
-  if ('queue' in parsed) {
-    throw new UnusableConfiguration(`${file}: .include ${value}: ${describeQueue(parsed.queue)}`);
-  }
+  if ('queue' in parsed) throw new UnusableConfiguration(describeQueue(withoutLines(parsed.queue)));
   const entries = parsed.sections.flatMap(([, each]) => each);
   return entries.find(([name]) => name === 'tsopenssl_include')?.[1] ?? '';
 }

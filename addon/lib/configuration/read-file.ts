@@ -20,9 +20,10 @@ import { findTrustProblem, type PathFacts } from './trust-rule.ts';
 export type Read =
   | { readonly kind: 'file'; readonly content: Buffer }
   | { readonly kind: 'directory'; readonly names: readonly string[] }
-  /** There is no such file, or this user may not read it. */
+  | { readonly kind: 'missing'; readonly reason: string }
+  /** It is there, and this user may not read it, or it is nothing that could be read to its end. */
   | { readonly kind: 'unreadable'; readonly reason: string }
-  /** There is one, and it must not be used. */
+  /** Somebody else than the administrator could have written it. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type Reader = (file: string) => Read;
@@ -39,7 +40,7 @@ export function readNamed(file: string): Read {
     if (stats.isDirectory()) return { kind: 'directory', names: readdirSync(file) };
     if (realpathSync(file) === '/dev/null') return { kind: 'file', content: Buffer.alloc(0) };
     // opening a pipe would wait for its writer, and /dev/zero has no end
-    if (!stats.isFile()) return { kind: 'refused', reason: 'it is neither a file nor a folder' };
+    if (!stats.isFile()) return { kind: 'unreadable', reason: 'it is neither a file nor a folder' };
     return readOpened(file, constants.O_RDONLY, () => undefined);
   });
 }
@@ -63,7 +64,9 @@ function guarded(read: () => Read): Read {
   try {
     return read();
   } catch (error) {
-    return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = message.replace(/^E[A-Z]+: |, \w+ '.*'$/g, '');
+    return { kind: /^(ENOENT|ENOTDIR):/.test(message) ? 'missing' : 'unreadable', reason };
   }
 }
 
@@ -71,10 +74,11 @@ function readOpened(file: string, flags: number, findProblem: (stats: Stats) => 
   const descriptor = openSync(file, flags | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(descriptor);
-    const problem = stats.isFile() ? findProblem(stats) : 'it is no longer a file';
+    if (!stats.isFile()) return { kind: 'unreadable', reason: 'it is no longer a file' };
+    const problem = findProblem(stats);
     if (problem !== undefined) return { kind: 'refused', reason: problem };
     if (stats.size > MAX_SIZE_BYTES)
-      return { kind: 'refused', reason: `it has ${stats.size} bytes, wanted at most ${MAX_SIZE_BYTES}` };
+      return { kind: 'unreadable', reason: `it has ${stats.size} bytes, wanted at most ${MAX_SIZE_BYTES}` };
     return { kind: 'file', content: readFileSync(descriptor) };
   } finally {
     closeSync(descriptor);
