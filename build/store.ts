@@ -90,13 +90,14 @@ async function prune(cacheDir: string, step: string): Promise<void> {
   }
 }
 
-/** Removes what a killed build left behind. Only the holder of the lock may call this. */
+/**
+ * Removes what a killed build left behind, as far as it can be: its compilers may still be writing there for a moment, and
+ * what is left goes with the next build. Only the holder of the lock may call this.
+ */
 export async function removeLeftovers(cacheDir: string): Promise<void> {
-  try {
-    await rm(path.join(cacheDir, 'tmp'), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    await mkdir(path.join(cacheDir, 'tmp'), { recursive: true });
-  } catch (error) {
-    throw fromFileSystemError(error, `preparing ${cacheDir}`);
+  const tmp = path.join(cacheDir, 'tmp');
+  for (const name of await readdir(tmp).catch(() => [])) {
+    await rm(path.join(tmp, name), { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,137 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Reporter } from '../../build/console.ts';
+import { keySteps, runSteps } from '../../build/engine.ts';
+import type { Plan, Step } from '../../build/plan.ts';
+import { hasResult, removeLeftovers } from '../../build/store.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+/** Two steps, the second of which reads the first; counts how often each ran. */
+async function setUp(t: ExecutionContext) {
+  const root = await temporaryFolder(t);
+  await mkdir(path.join(root, 'code'));
+  await writeFile(path.join(root, 'code/first.ts'), 'first');
+  await writeFile(path.join(root, 'code/second.ts'), 'second');
+  const plan = { root, cacheDir: path.join(root, 'cache') } as Plan;
+  const ran: string[] = [];
+  const lines: string[] = [];
+  const reporter: Reporter = {
+    note: (text) => lines.push(text),
+    begin: (name) => ({ progress() {}, end: (outcome) => lines.push(`${name}: ${outcome}`) }),
+  };
+  const options = { word: 'one', fail: false };
+  const first: Step = {
+    name: 'first',
+    needs: [],
+    inputs: () => ({ word: options.word }),
+    code: ['code/first.ts'],
+    async run({ dir, scratchDir }) {
+      ran.push('first');
+      await writeFile(path.join(scratchDir, 'on-the-way'), '');
+      await writeFile(path.join(dir, 'text'), options.word);
+      if (options.fail) throw new Error('failed on purpose');
+    },
+  };
+  const second: Step = {
+    name: 'second',
+    needs: ['first'],
+    inputs: () => ({}),
+    code: ['code/second.ts'],
+    async run({ dir, result }) {
+      ran.push('second');
+      await writeFile(
+        path.join(dir, 'text'),
+        `${await readFile(path.join(result('first'), 'text'), 'utf8')} and two`,
+      );
+    },
+  };
+  async function build(explain = false) {
+    ran.length = 0;
+    const keyed = await keySteps([first, second], ['second'], plan);
+    return runSteps(keyed, ['second'], plan, { reporter, explain });
+  }
+  return { root, plan, ran, lines, options, build, first, second };
+}
+
+test('runs what is wanted and what it needs, in order, and nothing again when nothing changed', async (t) => {
+  const { ran, build } = await setUp(t);
+  const result = await build();
+  t.deepEqual(ran, ['first', 'second']);
+  t.is(await readFile(path.join(result('second'), 'text'), 'utf8'), 'one and two');
+  t.deepEqual(await readdir(path.dirname(result('first'))), ['inputs.json', 'result'], 'scratch is gone');
+  await build();
+  t.deepEqual(ran, []);
+});
+
+test('runs a step again when its code changes, and only what depends on it', async (t) => {
+  const { root, ran, build } = await setUp(t);
+  await build();
+  await writeFile(path.join(root, 'code/second.ts'), 'changed');
+  await build();
+  t.deepEqual(ran, ['second']);
+  await writeFile(path.join(root, 'code/first.ts'), 'changed');
+  await build();
+  t.deepEqual(ran, ['first', 'second']);
+});
+
+test('takes up an earlier result when an input changes back', async (t) => {
+  const { ran, options, build } = await setUp(t);
+  await build();
+  options.word = 'other';
+  await build();
+  t.deepEqual(ran, ['first', 'second']);
+  options.word = 'one';
+  await build();
+  t.deepEqual(ran, []);
+});
+
+test('--explain says of every step why it ran or did not', async (t) => {
+  const { lines, options, build } = await setUp(t);
+  await build(true);
+  t.deepEqual(lines.splice(0), ['first: run: it was never made here', 'second: run: it was never made here']);
+  await build(true);
+  t.regex(lines.splice(0).join(), /^second: kept: nothing of its inputs changed/);
+  options.word = 'other';
+  await build(true);
+  t.regex(lines[0] ?? '', /^first: run: changed since \w{8}: word: "one" → "other"$/);
+  t.regex(lines[1] ?? '', /^second: run: changed since \w{8}: needs\.first: /);
+});
+
+test('a step that fails leaves nothing that a later build trusts', async (t) => {
+  const { plan, ran, options, build, first } = await setUp(t);
+  options.fail = true;
+  await t.throwsAsync(build(), { message: 'failed on purpose' });
+  t.deepEqual(await readdir(path.join(plan.cacheDir, 'tmp')), []);
+  const keyed = await keySteps([first], ['first'], plan);
+  t.false(hasResult(plan.cacheDir, 'first', keyed.get('first')?.key ?? ''));
+  options.fail = false;
+  await build();
+  t.deepEqual(ran, ['first', 'second']);
+});
+
+test('what a killed build left is not trusted, and removed by the next', async (t) => {
+  const { plan, ran, build } = await setUp(t);
+  const left = path.join(plan.cacheDir, 'tmp/first-killed/result');
+  await mkdir(left, { recursive: true });
+  await writeFile(path.join(left, 'text'), 'half');
+  await removeLeftovers(plan.cacheDir);
+  t.deepEqual(await readdir(path.join(plan.cacheDir, 'tmp')), []);
+  await build();
+  t.deepEqual(ran, ['first', 'second']);
+});
+
+test('keeps the four newest results of a step', async (t) => {
+  const { plan, ran, options, build } = await setUp(t);
+  for (const word of ['1', '2', '3', '4', '5']) {
+    options.word = word;
+    await build();
+  }
+  t.is((await readdir(path.join(plan.cacheDir, 'steps/first'))).length, 4);
+  options.word = '5';
+  await build();
+  t.deepEqual(ran, []);
+  options.word = '1';
+  await build();
+  t.deepEqual(ran, ['first', 'second']);
+});

@@ -1,0 +1,95 @@
+// Runs the builder as a user does, in a process of its own, with caches that a test chooses.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { baseEnvironment } from '../../build/process.ts';
+
+export const checkout = path.resolve(import.meta.dirname, '../..');
+
+/** The cache that `npm run dist` has filled. */
+export const mainCache = path.join(checkout, '.cache');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** Starts `npm run dist -- …args` without npm. */
+export function startBuilder(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const argv = ['--import', 'tsx', 'build/cli.ts', ...args];
+  const options = { cwd: checkout, env: { ...baseEnvironment(), CI: 'true', ...env } };
+  const child = spawn(process.execPath, argv, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const finished = new Promise<Finished>((resolve) => {
+    // the pipes may be held open by compilers that outlive a killed builder
+    child.on('exit', (code, signal) => setImmediate(() => resolve({ code, signal, stdout, stderr })));
+  });
+  return { child, finished };
+}
+
+/** Runs the builder to its end. */
+export function builder(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  return startBuilder(args, env).finished;
+}
+
+/** A step as `list --json` shows it. */
+export interface ListedStep {
+  readonly name: string;
+  readonly needs: readonly string[];
+}
+
+/** The steps of the pipeline, by the builder's own word. */
+export async function listedSteps(...args: string[]): Promise<readonly ListedStep[]> {
+  const { stdout } = await builder(['list', '--json', ...args]);
+  return (JSON.parse(stdout) as { steps: ListedStep[] }).steps;
+}
+
+/**
+ * Makes a cache whose steps are those of the main cache, but for some: links, so that it costs nothing.
+ * @param without - steps that are to be made anew
+ */
+export async function linkCache(dir: string, without: readonly string[]): Promise<void> {
+  const steps = path.join(mainCache, 'steps');
+  for (const step of existsSync(steps) ? await readdir(steps) : []) {
+    if (without.includes(step)) continue;
+    await mkdir(path.join(dir, 'steps', step), { recursive: true });
+    for (const key of await readdir(path.join(steps, step))) {
+      await symlink(path.join(steps, step, key), path.join(dir, 'steps', step, key));
+    }
+  }
+  if (existsSync(path.join(mainCache, 'zig')))
+    await symlink(path.join(mainCache, 'zig'), path.join(dir, 'zig'));
+}
+
+/** Makes a mirror folder of everything that the main cache has fetched. */
+export async function linkMirror(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  const steps = path.join(mainCache, 'steps');
+  for (const step of (await readdir(steps)).filter((name) => name.startsWith('fetch-'))) {
+    for (const key of await readdir(path.join(steps, step))) {
+      const result = path.join(steps, step, key, 'result');
+      for (const name of await readdir(result)) {
+        const link = path.join(dir, name);
+        if (!existsSync(link)) await symlink(path.join(result, name), link);
+      }
+    }
+  }
+}

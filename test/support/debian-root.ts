@@ -1,0 +1,145 @@
+// A Debian system of its own for one test: a minimal one is made once by debootstrap and copied for each. Programs run in
+// it through chroot, in a mount and a process namespace that go when they end.
+
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { type RunResult, run } from '../../build/process.ts';
+import { checkout } from './artifacts.ts';
+import { realNode } from './real-node.ts';
+
+/** Packages of the system beside the minimal ones: the one that tsopenssl recommends, and rpm. */
+const packages = ['openssl', 'rpm'];
+
+/** A system that a test may change as it likes. */
+export interface DebianRoot {
+  /** Its root folder, seen from outside. */
+  readonly dir: string;
+  /** Runs a program inside. Node is in PATH if `node` is true; the environment is empty but for PATH, HOME, locale. */
+  run(argv: readonly string[], options?: InsideOptions): Promise<RunResult>;
+  /** Copies a file to /opt/in/ and answers its path inside. */
+  put(file: string): Promise<string>;
+  /** Every file, folder and link with mode, owner and size, less what apt, dpkg, rpm and their logs keep. */
+  snapshot(): Promise<Set<string>>;
+}
+
+export interface InsideOptions {
+  readonly node?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly allowFailure?: boolean;
+}
+
+/** Folders that package managers write into for themselves. */
+const bookkeeping = [
+  './var/lib/dpkg',
+  './var/lib/apt',
+  './var/lib/rpm',
+  './var/cache',
+  './var/log',
+  './opt/in',
+  './tmp',
+];
+
+/**
+ * Makes a system for a test and removes it afterwards.
+ * @returns undefined where this machine cannot make one; the test then has said why and must end
+ */
+export async function debianRoot(t: ExecutionContext): Promise<DebianRoot | undefined> {
+  const missing = await missingRight();
+  if (missing !== undefined) {
+    t.log(`skipped: ${missing}`);
+    t.pass();
+    return undefined;
+  }
+  const place = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-root-'));
+  t.teardown(() => rm(place, { recursive: true, force: true }));
+  const dir = path.join(place, 'root');
+  await run(['cp', '-a', '--reflink=auto', await baseRoot(), dir]);
+  await mkdir(path.join(dir, 'opt/node'), { recursive: true });
+  await copyFile(await realNode(), path.join(dir, 'opt/node/node'));
+  await mkdir(path.join(dir, 'opt/in'));
+  return {
+    dir,
+    run: (argv, options = {}) => runInside(dir, argv, options),
+    async put(file) {
+      await copyFile(file, path.join(dir, 'opt/in', path.basename(file)));
+      return `/opt/in/${path.basename(file)}`;
+    },
+    snapshot: () => snapshotOf(dir),
+  };
+}
+
+async function missingRight(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'a root of its own needs the rights of the administrator';
+  const probe = await run(['unshare', '--mount', '--pid', '--fork', 'true'], { allowFailure: true });
+  if (probe.exitCode !== 0) return `this machine makes no namespaces: ${probe.stderr.trim()}`;
+  const tool = await run(['which', 'debootstrap'], { allowFailure: true });
+  return tool.exitCode === 0 ? undefined : 'debootstrap is not installed';
+}
+
+/** The minimal system, made at the first call; other processes that want it meanwhile wait. */
+async function baseRoot(): Promise<string> {
+  const { suite, mirror, components } = await aptSource();
+  const key = createHash('sha256')
+    .update(JSON.stringify([suite, mirror, components, packages]))
+    .digest('hex');
+  const roots = path.join(checkout, '.cache/test/roots');
+  const final = path.join(roots, key.slice(0, 16));
+  await mkdir(roots, { recursive: true });
+  const script = `[ -d "$1" ] || {
+    rm -rf "$1.part"
+    debootstrap --variant=minbase --include="$4" --components="$5" "$2" "$1.part" "$3" && mv "$1.part" "$1"
+  }`;
+  const words = [final, suite, mirror, packages.join(','), components.join(',')];
+  await run(['flock', `${roots}/lock`, 'sh', '-c', script, 'sh', ...words]);
+  return final;
+}
+
+/** Where this machine's own packages come from. No mirror is written into the project. */
+async function aptSource(): Promise<{ suite: string; mirror: string; components: string[] }> {
+  const release = await readFile('/etc/os-release', 'utf8');
+  const suite = /^VERSION_CODENAME=(.*)$/m.exec(release)?.[1] ?? '';
+  const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
+  const { stdout } = await run(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages']);
+  const rows = stdout.split('\n').map((line) => line.split(' '));
+  const mirror = rows.find((row) => row[1] === suite && row[2] === 'main')?.[0];
+  if (mirror === undefined) throw new Error(`apt knows no mirror for ${suite}; run \`apt-get update\` first`);
+  const offered = rows.filter((row) => row[0] === mirror && row[1] === suite).map((row) => row[2] ?? '');
+  return { suite, mirror, components: ['main', 'universe'].filter((name) => offered.includes(name)) };
+}
+
+/** The process namespace ends with the program, and takes along what the program left running. */
+function runInside(dir: string, argv: readonly string[], options: InsideOptions): Promise<RunResult> {
+  const enter = 'mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" env -i "$@"';
+  const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const env = {
+    PATH: options.node === true ? `/opt/node:${system}` : system,
+    HOME: '/root',
+    LC_ALL: 'C.UTF-8',
+    DEBIAN_FRONTEND: 'noninteractive',
+    ...options.env,
+  };
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child'];
+  return run([...namespaces, 'sh', '-c', enter, 'sh', dir, ...settings, ...argv], {
+    allowFailure: options.allowFailure ?? false,
+  });
+}
+
+async function snapshotOf(dir: string): Promise<Set<string>> {
+  const pruned = bookkeeping.flatMap((folder) => ['-path', folder, '-prune', '-o']);
+  const folders = ['-type', 'd', '-printf', '%P %y %m %U:%G\\n'];
+  const others = ['-printf', '%P %y %m %U:%G %s %l\\n'];
+  const { stdout } = await run(['find', '.', '-xdev', ...pruned, ...folders, '-o', ...others], { cwd: dir });
+  return new Set(stdout.trimEnd().split('\n'));
+}
+
+/** What two snapshots do not have in common. */
+export function changes(before: Set<string>, after: Set<string>): { added: string[]; removed: string[] } {
+  return {
+    added: [...after].filter((line) => !before.has(line)),
+    removed: [...before].filter((line) => !after.has(line)),
+  };
+}
