@@ -50,6 +50,12 @@ export function platformManifest(source: string, info: PackageInfo, target: Targ
   });
 }
 
+/** Programs that npm puts into PATH, relative to the package. */
+export function programsOf(source: string): readonly string[] {
+  const { bin } = JSON.parse(source) as { readonly bin?: Readonly<Record<string, string>> };
+  return Object.values(bin ?? {});
+}
+
 /** README.md of the target's package. */
 export function platformReadme(info: PackageInfo, target: Target): string {
   return `# ${target.npm.packageName}

@@ -18,6 +18,7 @@ import {
   readdir,
   readFile,
   readlink,
+  rm,
   symlink,
   writeFile,
 } from 'node:fs/promises';
@@ -25,7 +26,7 @@ import path from 'node:path';
 import { BuildError } from '../errors.ts';
 import type { Entry, LinkEntry, PackageInfo, Stage, Target } from '../types.ts';
 import { licenceText, readLicences } from './stage-licences.ts';
-import { mainManifest, platformManifest, platformReadme } from './stage-npm.ts';
+import { mainManifest, platformManifest, platformReadme, programsOf } from './stage-npm.ts';
 
 const mainPackage = 'node_modules/tsopenssl';
 
@@ -74,6 +75,11 @@ export async function assembleStage(inputs: StageInputs, outDir: string): Promis
     await chmod(path.join(outDir, to), mode);
   }
   await cp(inputs.addonLibDir, path.join(outDir, mainPackage, 'lib'), { recursive: true });
+  for (const program of programsOf(await readManifest(inputs))) {
+    await chmod(path.join(outDir, mainPackage, program), 0o755);
+    // The compiler copies the `#!` line into the declarations, which nobody imports.
+    await rm(path.join(outDir, mainPackage, program.replace(/\.js$/, '.d.ts')), { force: true });
+  }
   const sources = path.join(inputs.addonDir, 'src');
   await cp(sources, path.join(outDir, mainPackage, 'src'), {
     recursive: true,
@@ -106,13 +112,17 @@ function filesOf(inputs: StageInputs): (readonly [from: string, to: string, mode
   ];
 }
 
+function readManifest({ addonDir }: StageInputs): Promise<string> {
+  return readFile(path.join(addonDir, 'package.json'), 'utf8');
+}
+
 /** Files that are written for this release. */
 async function textsOf(inputs: StageInputs): Promise<(readonly [to: string, text: string])[]> {
   const { target, info } = inputs;
   const platformPackage = `node_modules/${target.npm.packageName}`;
   const licences = await readLicences(inputs.licencesDir, inputs.opensslLicence);
   const own = await readFile(path.join(inputs.addonDir, 'LICENSE'), 'utf8');
-  const manifest = await readFile(path.join(inputs.addonDir, 'package.json'), 'utf8');
+  const manifest = await readManifest(inputs);
   return [
     [`${mainPackage}/package.json`, mainManifest(manifest, info, target)],
     [`${mainPackage}/LICENSE`, licenceText(own, licences, 'main')],

@@ -38,6 +38,8 @@ export async function fixtureInputs(dir: string): Promise<StageInputs> {
     'addon/LICENSE',
     'addon/src/binding.gyp',
     'addon/src/build/config.gypi',
+    'lib/cli.js',
+    'lib/cli.d.ts',
     'lib/index.js',
     'lib/index.d.ts',
     'tsopenssl.node',
@@ -46,7 +48,13 @@ export async function fixtureInputs(dir: string): Promise<StageInputs> {
     'launcher.sh',
     'README.md',
   ];
-  const manifest = { name: 'tsopenssl', private: true, scripts: { x: 'x' }, engines: { node: '>=20.19' } };
+  const manifest = {
+    name: 'tsopenssl',
+    private: true,
+    scripts: { x: 'x' },
+    engines: { node: '>=20.19' },
+    bin: { tsopenssl: 'lib/cli.js' },
+  };
   for (const file of files) await write(path.join(dir, file), `${file}\n`);
   await write(path.join(dir, 'addon/package.json'), JSON.stringify(manifest));
   return {

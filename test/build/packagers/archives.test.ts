@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { caBundles } from '../../../build/packagers/ca-bundles.ts';
@@ -7,6 +6,7 @@ import { npmMain, npmPlatform } from '../../../build/packagers/npm.ts';
 import { tarXz } from '../../../build/packagers/tar-xz.ts';
 import { run } from '../../../build/process.ts';
 import type { Packager, Stage } from '../../../build/types.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInfo, fixtureStage } from '../../support/stage-fixture.ts';
 
 /** Packs the small stage, or what `change` makes of it, and answers the archive. */
@@ -15,8 +15,7 @@ async function packed(
   packager: Packager,
   change: (stage: Stage) => Stage = (stage) => stage,
 ): Promise<string> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-pack-'));
-  t.teardown(() => rm(dir, { recursive: true }));
+  const dir = await temporaryFolder(t);
   const stage = change(await fixtureStage(dir));
   await mkdir(path.join(dir, 'dist'));
   const file = path.join(dir, 'dist', packager.fileName(fixtureInfo, stage.target));
@@ -36,7 +35,7 @@ test('tar.xz: the whole stage in one folder', async (t) => {
   t.is(listed[0], 'tsopenssl-1.2.3.3.5.7-linux-x64/');
   t.true(listed.every((name) => name.startsWith('tsopenssl-1.2.3.3.5.7-linux-x64/')));
   t.true(listed.includes('tsopenssl-1.2.3.3.5.7-linux-x64/ssl/ca-bundle.crt'));
-  t.is(listed.length, 1 + 45);
+  t.is(listed.length, 1 + 46);
   t.is(await content(file, 'tsopenssl-1.2.3.3.5.7-linux-x64/bin/tsopenssl'), 'launcher.sh\n');
 });
 
@@ -73,6 +72,7 @@ test('npm: the main package is its subtree of the stage, files only', async (t) 
     'package/ca-bundles/ca-bundle-server.crt',
     'package/ca-bundles/ca-bundle.crt',
     'package/ca-bundles/ca-bundle.json',
+    'package/lib/cli.js',
     'package/lib/index.d.ts',
     'package/lib/index.js',
     'package/openssl.cnf',

@@ -1,22 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import type { Member } from '../../../build/packagers/members.ts';
 import { writeTar } from '../../../build/packagers/tar.ts';
 import { run } from '../../../build/process.ts';
-
-async function temporary(t: ExecutionContext): Promise<string> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-tar-'));
-  t.teardown(() => rm(dir, { recursive: true }));
-  return dir;
-}
+import { temporaryFolder } from '../../support/folder.ts';
 
 const list = async (file: string) =>
   (await run(['tar', '--full-time', '--numeric-owner', '-tvf', file])).stdout.trimEnd().split('\n');
 
 test('writes what GNU tar reads: root as owner, one time, modes, links and long names', async (t) => {
-  const dir = await temporary(t);
+  const dir = await temporaryFolder(t);
   const file = path.join(dir, 'x.tar');
   const long = `${'folder-with-a-long-name/'.repeat(12)}file`;
   const members: readonly Member[] = [
@@ -46,7 +40,7 @@ test('writes what GNU tar reads: root as owner, one time, modes, links and long 
 });
 
 test('refuses a file that is no longer what the stage says', async (t) => {
-  const dir = await temporary(t);
+  const dir = await temporaryFolder(t);
   const source = path.join(dir, 'source');
   await writeFile(source, 'four');
   const member: Member = { type: 'file', path: 'f', mode: 0o644, source, sizeBytes: 4, sha256: '' };

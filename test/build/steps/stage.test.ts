@@ -1,25 +1,19 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { run } from '../../../build/process.ts';
 import { assembleStage, readStage } from '../../../build/steps/stage.ts';
 import { linuxX64 } from '../../../platform/linux/targets.ts';
 import { thirdParties } from '../../../recipes/licences.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInputs, fixtureStage } from '../../support/stage-fixture.ts';
-
-async function temporary(t: ExecutionContext): Promise<string> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-stage-'));
-  t.teardown(() => rm(dir, { recursive: true }));
-  return dir;
-}
 
 const platform = 'node_modules/@tsopenssl/linux-x64';
 const main = 'node_modules/tsopenssl';
 
 test('lays out the documented tree, sorted by the bytes of the paths', async (t) => {
-  const stage = await fixtureStage(await temporary(t));
+  const stage = await fixtureStage(await temporaryFolder(t));
 
   const seen = stage.entries.map((entry) =>
     entry.type === 'symlink'
@@ -51,6 +45,7 @@ test('lays out the documented tree, sorted by the bytes of the paths', async (t)
     `644 ${main}/ca-bundles/ca-bundle.crt`,
     `644 ${main}/ca-bundles/ca-bundle.json`,
     `755 ${main}/lib`,
+    `755 ${main}/lib/cli.js`,
     `644 ${main}/lib/index.d.ts`,
     `644 ${main}/lib/index.js`,
     `644 ${main}/openssl.cnf`,
@@ -77,7 +72,7 @@ test('lays out the documented tree, sorted by the bytes of the paths', async (t)
 });
 
 test('fails on an input that is missing and names it', async (t) => {
-  const dir = await temporary(t);
+  const dir = await temporaryFolder(t);
   const inputs = await fixtureInputs(path.join(dir, 'inputs'));
   await rm(inputs.addonBinary);
 
@@ -88,7 +83,7 @@ test('fails on an input that is missing and names it', async (t) => {
 });
 
 test('writes package.json files that npm joins by name, version, os, cpu and libc', async (t) => {
-  const dir = await temporary(t);
+  const dir = await temporaryFolder(t);
   await fixtureStage(dir);
   const read = async (name: string) => JSON.parse(await readFile(path.join(dir, 'stage', name), 'utf8'));
 
@@ -101,6 +96,7 @@ test('writes package.json files that npm joins by name, version, os, cpu and lib
   t.deepEqual(await read(`${main}/package.json`), {
     name: 'tsopenssl',
     engines: { node: '>=20.19' },
+    bin: { tsopenssl: 'lib/cli.js' },
     version: '1.2.4',
     license: 'Apache-2.0 AND MPL-2.0',
     author: 'The tsopenssl project <noreply@tsopenssl.invalid>',
@@ -122,7 +118,7 @@ test('writes package.json files that npm joins by name, version, os, cpu and lib
 });
 
 test('ships every licence whole: a file each, and in the LICENSE of the package that holds the work', async (t) => {
-  const dir = await temporary(t);
+  const dir = await temporaryFolder(t);
   const inputs = await fixtureInputs(path.join(dir, 'inputs'));
   await assembleStage(inputs, path.join(dir, 'stage'));
   const read = (name: string) => readFile(path.join(dir, 'stage', name), 'utf8');
@@ -139,7 +135,7 @@ test('ships every licence whole: a file each, and in the LICENSE of the package 
 });
 
 test('reads size, digest and a mode that does not depend on the umask', async (t) => {
-  const dir = await temporary(t);
+  const dir = await temporaryFolder(t);
   for (const [name, mode] of [
     ['plain', 0o600],
     ['program', 0o700],
@@ -167,7 +163,7 @@ test('reads size, digest and a mode that does not depend on the umask', async (t
 });
 
 test('refuses links that leave the tree, and what is neither file, folder nor link', async (t) => {
-  const dir = await temporary(t);
+  const dir = await temporaryFolder(t);
   await mkdir(path.join(dir, 'a'));
   await writeFile(path.join(dir, 'file'), '');
   const link = path.join(dir, 'a/link');

@@ -1,17 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../../build/process.ts';
 import { deb } from '../../../platform/linux/deb.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInfo, fixtureStage } from '../../support/stage-fixture.ts';
 
 const doc = 'usr/share/doc/tsopenssl';
 
 /** Packs the small stage. */
 async function packed(t: ExecutionContext): Promise<{ readonly file: string; readonly dir: string }> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl deb '));
-  t.teardown(() => rm(dir, { recursive: true }));
+  const dir = path.join(await temporaryFolder(t), 'with blanks');
   const stage = await fixtureStage(dir);
   const file = path.join(dir, deb.fileName(fixtureInfo, stage.target));
   await deb.pack(stage, fixtureInfo, file);

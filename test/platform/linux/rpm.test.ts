@@ -1,15 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import {} from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../../build/process.ts';
 import { rpm } from '../../../platform/linux/rpm.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInfo, fixtureStage } from '../../support/stage-fixture.ts';
 
 /** Packs the small stage and answers a function that asks rpm about the package. */
 async function packed(t: ExecutionContext): Promise<(...query: string[]) => Promise<string>> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl rpm '));
-  t.teardown(() => rm(dir, { recursive: true }));
+  const dir = path.join(await temporaryFolder(t), 'with blanks');
   const stage = await fixtureStage(dir);
   const file = path.join(dir, rpm.fileName(fixtureInfo, stage.target));
   await rpm.pack(stage, fixtureInfo, file);
