@@ -1,4 +1,3 @@
-import {} from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../../build/process.ts';
