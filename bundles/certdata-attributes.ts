@@ -16,7 +16,7 @@ export function readConstant(object: CertdataObject, name: string, type: string)
  * Reads bytes in octal.
  * @throws {BuildError} ERR_CERTDATA the object lacks it, or it has another type
  */
-export function readBytes(object: CertdataObject, name: string): Uint8Array {
+export function readBytes(object: CertdataObject, name: string): Buffer {
   const { value } = readAttribute(object, name, ['MULTILINE_OCTAL']);
   return Buffer.from(value);
 }

@@ -15,7 +15,7 @@
 import { BuildError } from '../build/errors.ts';
 
 /** One attribute: bytes for an octal block, else the text after the type as it stands. */
-export interface CertdataAttribute {
+interface CertdataAttribute {
   readonly type: string;
   readonly value: string | Uint8Array;
   /** Line that names the attribute, counted from 1. */

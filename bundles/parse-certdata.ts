@@ -24,14 +24,14 @@ type Trust = 'anchor' | 'blocked' | 'leaf' | 'nothing';
 const identity = ['CKA_ISSUER', 'CKA_SERIAL_NUMBER'];
 
 /** NSS's constants, see pkcs11n.h: a bundle holds anchors alone. */
-const trustConstants: Readonly<Record<string, Trust>> = {
-  CKT_NSS_TRUSTED_DELEGATOR: 'anchor',
-  CKT_NSS_NOT_TRUSTED: 'blocked',
-  CKT_NSS_TRUSTED: 'leaf',
-  CKT_NSS_MUST_VERIFY_TRUST: 'nothing',
-  CKT_NSS_VALID_DELEGATOR: 'nothing',
-  CKT_NSS_TRUST_UNKNOWN: 'nothing',
-};
+const trustConstants: ReadonlyMap<string, Trust> = new Map([
+  ['CKT_NSS_TRUSTED_DELEGATOR', 'anchor'],
+  ['CKT_NSS_NOT_TRUSTED', 'blocked'],
+  ['CKT_NSS_TRUSTED', 'leaf'],
+  ['CKT_NSS_MUST_VERIFY_TRUST', 'nothing'],
+  ['CKT_NSS_VALID_DELEGATOR', 'nothing'],
+  ['CKT_NSS_TRUST_UNKNOWN', 'nothing'],
+]);
 
 /**
  * Reads the certificates of certdata.txt, trusted or not, in the order of the file.
@@ -73,7 +73,7 @@ function indexBy(
 ): Map<string, CertdataObject> {
   const index = new Map<string, CertdataObject>();
   for (const object of objects) {
-    const key = attributes.map((name) => Buffer.from(readBytes(object, name)).toString('hex')).join(' ');
+    const key = attributes.map((name) => readBytes(object, name).toString('hex')).join(' ');
     const other = index.get(key);
     if (other !== undefined) {
       const shared = attributes.join(' and ');
@@ -108,18 +108,24 @@ function readRoot(object: CertdataObject, trust: CertdataObject | undefined): Ro
   };
 }
 
-function readCertificate(object: CertdataObject): Uint8Array {
-  readConstant(object, 'CKA_CERTIFICATE_TYPE', 'CK_CERTIFICATE_TYPE');
+function readCertificate(object: CertdataObject): Buffer {
   const der = readBytes(object, 'CKA_VALUE');
   const line = object.attributes.get('CKA_VALUE')?.line ?? object.line;
   const problem = `CKA_VALUE of ${describeObject(object)} is not one DER certificate`;
   try {
     // OpenSSL passes over bytes after the certificate
-    if (new X509Certificate(der).raw.equals(der)) return der;
+    if (!new X509Certificate(der).raw.equals(der)) throw new RangeError('bytes follow the certificate');
   } catch (cause) {
     throw certdataError(line, problem, { cause });
   }
-  throw certdataError(line, problem);
+  for (const name of ['CKA_SUBJECT', ...identity]) {
+    if (der.includes(readBytes(object, name))) continue;
+    throw certdataError(
+      object.attributes.get(name)?.line ?? object.line,
+      `${name} of ${describeObject(object)} is not in its CKA_VALUE`,
+    );
+  }
+  return der;
 }
 
 function checkDigest(trust: CertdataObject, der: Uint8Array, line: number): void {
@@ -135,7 +141,7 @@ function readTrust(trust: CertdataObject): Readonly<Record<Purpose, Trust>> {
   const read = (purpose: Purpose): Trust => {
     const name = trustAttributes[purpose];
     const constant = readConstant(trust, name, 'CK_TRUST');
-    const meaning = trustConstants[constant];
+    const meaning = trustConstants.get(constant);
     if (meaning !== undefined) return meaning;
     throw certdataError(
       trust.attributes.get(name)?.line ?? trust.line,

@@ -165,6 +165,19 @@ const rules: readonly Rule[] = [
     message: 'CKA_VALUE of certificate "GlobalSign Root CA" is not one DER certificate',
   },
   {
+    title: 'a certificate with the subject of another',
+    text: edit(small, '\\060\\127\\061\\013', '\\060\\127\\061\\014'),
+    at: ['CKA_SUBJECT'],
+    message: 'CKA_SUBJECT of certificate "GlobalSign Root CA" is not in its CKA_VALUE',
+  },
+  {
+    title:
+      'a certificate and a trust record that agree on a serial number which the certificate does not have',
+    text: small.replaceAll('\\002\\013\\004\\000\\000\\000', '\\002\\013\\004\\000\\000\\007'),
+    at: ['CKA_SERIAL_NUMBER'],
+    message: 'CKA_SERIAL_NUMBER of certificate "GlobalSign Root CA" is not in its CKA_VALUE',
+  },
+  {
     title: 'a trust record whose certificate is missing',
     text: head + trust + entrust,
     at: [`${classLine}CKO_NSS_TRUST`],
@@ -205,6 +218,12 @@ const rules: readonly Rule[] = [
     text: edit(small, 'CKT_NSS_MUST_VERIFY_TRUST', 'CKT_NSS_TRUSTED_DELEGATORS'),
     at: ['CKT_NSS_TRUSTED_DELEGATORS'],
     message: 'wanted a trust constant of NSS for CKA_TRUST_CODE_SIGNING, got CKT_NSS_TRUSTED_DELEGATORS',
+  },
+  {
+    title: 'a trust constant that is the name of a property of every object',
+    text: edit(small, 'CKT_NSS_MUST_VERIFY_TRUST', 'constructor'),
+    at: ['CK_TRUST constructor'],
+    message: 'wanted a trust constant of NSS for CKA_TRUST_CODE_SIGNING, got constructor',
   },
   {
     title: 'a digest of another certificate',

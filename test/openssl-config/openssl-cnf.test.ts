@@ -62,6 +62,18 @@ test('a certificate lives its life: requested, signed, verified, revoked, refuse
   t.regex(await fails(checkCrl), /certificate revoked/);
 });
 
+test('a post-quantum key makes an authority as any other does', async (t) => {
+  const authority = await makeAuthority(t);
+  const key = ['-newkey', 'ML-DSA-65', '-noenc', '-keyout', 'demoCA/private/cakey.pem'];
+  const { openssl } = authority;
+  await openssl(['req', '-x509', ...key, '-subj', '/CN=Root', '-out', 'demoCA/cacert.pem']);
+  const certificate = await issue(authority, 'server_cert', 'www.example.org');
+  const { stdout } = await openssl(['x509', '-in', certificate, '-noout', '-text']);
+
+  t.regex(stdout, /Signature Algorithm: ML-DSA-65\n/);
+  await openssl(['verify', '-x509_strict', '-CAfile', 'demoCA/cacert.pem', certificate]);
+});
+
 test('ca renews a certificate of the same name, with serial numbers that do not count up', async (t) => {
   const authority = await makeAuthority(t);
   const serials: bigint[] = [];
