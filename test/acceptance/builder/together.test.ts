@@ -1,0 +1,109 @@
+// Two builds at once in one checkout, and a build without a network.
+
+import { mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import { run } from '../../../build/process.ts';
+import {
+  builder,
+  checkout,
+  linkCache,
+  linkMirror,
+  listedSteps,
+  startBuilder,
+} from '../../support/builder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { treeDigest } from '../../support/tree-digest.ts';
+
+test.serial(
+  'two builds at once in one cache both succeed: one works, the other waits and uses what it made',
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    const cache = path.join(folder, 'cache');
+    const out = path.join(folder, 'dist');
+    await linkCache(cache, ['bundles', 'library', 'stage', 'validate', 'package-npm', 'package-ca-bundles']);
+    const args = ['--cache', cache, '--out', out, '--format', 'npm', '--format', 'ca-bundles'];
+    const both = await Promise.all([startBuilder(args).finished, startBuilder(args).finished]);
+    for (const { code, stderr } of both) t.is(code, 0, stderr);
+    t.is(both.filter(({ stderr }) => /Another build uses .*: waiting for it to end/.test(stderr)).length, 1);
+    t.is(
+      both.filter(({ stderr }) => /^ {2}stage .* done$/m.test(stderr)).length,
+      1,
+      'the stage was made once',
+    );
+    for (const name of ['SHA256SUMS']) {
+      const { stdout } = await run(['sha256sum', '--check', '--quiet', name], { cwd: out });
+      t.is(stdout, '');
+    }
+    t.deepEqual(
+      (await readdir(out)).filter((name) => name.startsWith('.')),
+      [],
+    );
+  },
+);
+
+const mayUnshare = (await run(['unshare', '--net', 'true'], { allowFailure: true })).exitCode === 0;
+const offline = mayUnshare ? test.serial : test.serial.skip;
+if (!mayUnshare)
+  console.error('Building without a network is not tested: this user may not make a network namespace');
+
+offline('everything is fetched from a filled mirror folder, without a network', async (t) => {
+  const folder = await temporaryFolder(t);
+  const mirror = path.join(folder, 'mirror');
+  await linkMirror(mirror);
+  const fetches = (await listedSteps()).map(({ name }) => name).filter((name) => name.startsWith('fetch-'));
+  t.true(fetches.length >= 4);
+  for (const step of fetches) {
+    const run1 = (extra: readonly string[]) =>
+      run(
+        ['unshare', '--net', process.execPath, '--import', 'tsx', 'build/cli.ts', '--until', step, ...extra],
+        {
+          cwd: checkout,
+          allowFailure: true,
+        },
+      );
+    const with1 = await run1(['--cache', path.join(folder, 'with'), '--mirror', mirror]);
+    t.is(with1.exitCode, 0, with1.stderr);
+    await mkdir(path.join(folder, 'empty'), { recursive: true });
+    const npmOffline = step === 'fetch-zig' || step === 'fetch-node-headers';
+    // npm's own cache may hold what npm fetches; what is not npm's must fail
+    if (!npmOffline) {
+      const without = await run1([
+        '--cache',
+        path.join(folder, 'without'),
+        '--mirror',
+        path.join(folder, 'empty'),
+      ]);
+      t.is(without.exitCode, 1);
+      t.regex(
+        without.stderr,
+        /ERR_NETWORK: .*: no place has it; check the network, or name a folder .* with --mirror DIR/,
+      );
+    }
+  }
+});
+
+offline('a filled cache needs no network at all, and gives the same artifacts', async (t) => {
+  const folder = await temporaryFolder(t);
+  const cache = path.join(folder, 'cache');
+  await linkCache(cache, ['stage', 'validate', 'package-npm']);
+  const build = async (out: string, prefix: readonly string[]) => {
+    const argv = [
+      ...prefix,
+      process.execPath,
+      '--import',
+      'tsx',
+      'build/cli.ts',
+      '--format',
+      'npm',
+      '--cache',
+      cache,
+    ];
+    await run([...argv, '--out', out], { cwd: checkout });
+    return treeDigest(out);
+  };
+  const alone = await build(path.join(folder, 'alone'), ['unshare', '--net']);
+  t.is(await build(path.join(folder, 'connected'), []), alone);
+  const { code } = await builder(['--until', 'no-such-step', '--cache', cache]);
+  t.is(code, 2);
+});
