@@ -47,7 +47,7 @@ const remedies: readonly Remedy[] = [
     advice: `the binary is for another platform; install again on this one, or ${buildAdvice}`,
   },
   {
-    pattern: /loading is disabled|ERR_DLOPEN_DISABLED|permission/i,
+    pattern: /loading addons is disabled/,
     advice:
       'node was started without the right to load addons (--no-addons, or --permission without --allow-addons)',
   },

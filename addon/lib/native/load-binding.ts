@@ -53,8 +53,15 @@ function packagedBinary(): Candidate {
   const place = `@tsopenssl/${process.platform}-${process.arch}/tsopenssl.node`;
   try {
     return { path: require.resolve(place) };
-  } catch {
-    return { place, kind: 'packaged', isMissing: true, cause: new Error('the package is not installed') };
+  } catch (error) {
+    const cause = toError(error);
+    const isMissing = 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
+    return {
+      place,
+      kind: 'packaged',
+      isMissing,
+      cause: isMissing ? new Error('the package is not installed') : cause,
+    };
   }
 }
 
@@ -69,14 +76,17 @@ function tryLoading(path: string): LoadedBinding | Attempt {
       `it belongs to another release of tsopenssl: wanted interface ${bindingVersion}, got ${native.bindingVersion}`,
     );
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
     return {
       place: path,
       kind: path.endsWith('/src/build/Release/tsopenssl.node') ? 'built' : 'packaged',
       isMissing: false,
-      cause,
+      cause: toError(error),
     };
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Who built a binary means it to be used: falling back in silence would hide that it is not. */
