@@ -34,7 +34,12 @@ export async function keySteps(
   const keyed = new Map<string, KeyedStep>();
   const closure = closureOf(steps, wanted);
   for (const step of steps.filter(({ name }) => closure.has(name))) {
-    const needs = Object.fromEntries(step.needs.map((name) => [name, need(keyed, name).key]));
+    const needs = Object.fromEntries(
+      step.needs.map((name) => {
+        const { step: other, key } = need(keyed, name);
+        return [name, other.identity?.(plan) ?? key];
+      }),
+    );
     const own = await step.inputs(plan);
     const code = { ...(await digestTree(plan.root, step.code)), run: contentKey(step.run.toString()) };
     const inputs = { ...own, code, needs };

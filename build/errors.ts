@@ -53,17 +53,9 @@ export function fromFileSystemError(error: unknown, what: string): unknown {
       cause: error,
     });
   }
-  if (
-    error.code === 'EACCES' ||
-    error.code === 'EROFS' ||
-    error.code === 'EPERM' ||
-    error.code === 'ENOTDIR'
-  ) {
-    return new BuildError(
-      'ERR_NOT_WRITABLE',
-      `${what}: ${error.message}; wanted a folder that this user may write, choose another with --cache or --out`,
-      { cause: error },
-    );
+  if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM') {
+    const remedy = 'choose another folder with --cache or --out';
+    return new BuildError('ERR_NOT_WRITABLE', `${what}: ${error.message}; ${remedy}`, { cause: error });
   }
   return error;
 }

@@ -2,9 +2,9 @@
 // with the process that took it, however that process ends.
 
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { BuildError, fromFileSystemError } from './errors.ts';
+import { ensureDir } from './ensure-dir.ts';
+import { BuildError } from './errors.ts';
 import { start } from './process.ts';
 
 /**
@@ -14,9 +14,7 @@ import { start } from './process.ts';
  */
 export async function takeLock(cacheDir: string, onWait: () => void): Promise<() => Promise<void>> {
   const file = path.join(cacheDir, 'lock');
-  await mkdir(cacheDir, { recursive: true }).catch((error: unknown) => {
-    throw fromFileSystemError(error, `making ${cacheDir}`);
-  });
+  await ensureDir(cacheDir);
   const child = start(['flock', '--exclusive', file, 'sh', '-c', 'echo held; exec cat']);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -61,6 +61,7 @@ function fetchStep(name: string, sourceOf: (plan: Plan) => Source): Step {
     name,
     needs: [],
     inputs: (plan) => ({ source: sourceOf(plan) as unknown as Json }),
+    identity: (plan) => sourceOf(plan).sha256,
     code: ['build/steps/fetch.ts', 'build/steps/verify-signature.ts', 'recipes/keys'],
     async run({ plan, dir, progress, note }) {
       const keysDir = path.join(plan.root, 'recipes/keys');
@@ -74,6 +75,7 @@ function fetchNpmStep(name: string, pin: NpmPin): Step {
     name,
     needs: [],
     inputs: () => ({ pin: pin as unknown as Json }),
+    identity: () => pin.integrity,
     code: ['build/steps/fetch-npm.ts'],
     async run({ plan, dir }) {
       await fetchNpmPackage(pin, dir, plan.mirrorDir);

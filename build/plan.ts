@@ -47,6 +47,11 @@ export interface Step {
   readonly needs: readonly string[];
   /** Everything that goes in beside its needs and its code. */
   inputs(plan: Plan): Promise<JsonObject> | JsonObject;
+  /**
+   * What its result is, where that does not depend on how it was made, such as a digest that the step checks: then what
+   * reads the result is keyed by this instead of by the step's key.
+   */
+  identity?(plan: Plan): string;
   /** The step's own code: files and folders below the checkout whose text is part of the key. */
   readonly code: readonly string[];
   run(context: StepContext): Promise<void>;

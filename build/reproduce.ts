@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Reporter } from './console.ts';
+import { ensureDir } from './ensure-dir.ts';
 import { BuildError } from './errors.ts';
 import { firstDifference } from './first-difference.ts';
 import type { Plan } from './plan.ts';
@@ -37,7 +38,7 @@ const surroundings: readonly [Surroundings, Surroundings] = [
  * @throws {BuildError} ERR_REPRODUCE with the first difference of the first artifact that differs
  */
 export async function reproduce(plan: Plan, _flags: unknown, reporter: Reporter): Promise<string> {
-  await mkdir(plan.cacheDir, { recursive: true });
+  await ensureDir(plan.cacheDir);
   const work = await mkdtemp(path.join(plan.cacheDir, 'reproduce-'));
   try {
     for (const one of surroundings) await buildIn(path.join(work, one.folder), one, plan, reporter);

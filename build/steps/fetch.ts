@@ -25,7 +25,7 @@ export interface FetchOptions {
 const stallMs = 30_000;
 
 /**
- * Fetches a source into a folder, verified.
+ * Fetches a source into a folder, verified, with its signature beside it, so that the folder can serve as a mirror.
  * @returns path of the file
  * @throws {BuildError} ERR_NETWORK, ERR_INTEGRITY, ERR_SIGNATURE, ERR_DISK_FULL
  */
@@ -47,7 +47,7 @@ export async function fetchSource(source: Source, dir: string, options: FetchOpt
       );
       const key = await readFile(path.join(options.keysDir, source.signature.keyFile), 'utf8');
       await verifySignature(part, await readFile(signaturePart), key, source.signature.fingerprint);
-      await rm(signaturePart);
+      await rename(signaturePart, path.join(dir, source.signature.fileName));
     }
     await rename(part, file);
     return file;

@@ -1,8 +1,9 @@
 // Puts finished artifacts into dist/, with their checksums and the manifest. Each file is written beside its place and
 // renamed; what an earlier manifest listed and this one does not is removed.
 
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ensureDir } from '../ensure-dir.ts';
 import { fromFileSystemError } from '../errors.ts';
 import { digestFile } from '../store.ts';
 import type { Format } from '../types.ts';
@@ -40,7 +41,7 @@ export async function publish(
   makeManifest: (records: readonly ArtifactRecord[]) => string,
 ): Promise<readonly string[]> {
   try {
-    await mkdir(outDir, { recursive: true });
+    await ensureDir(outDir);
     const records = await Promise.all(artifacts.map(describe));
     const manifest = makeManifest(records);
     const names = [...records.map(({ file }) => file), manifestName];

@@ -75,6 +75,18 @@ test('runs a step again when its code changes, and only what depends on it', asy
   t.deepEqual(ran, ['first', 'second']);
 });
 
+test('what reads a result of a known identity does not run again when only the way to it changed', async (t) => {
+  const { root, ran, options, build, first } = await setUp(t);
+  first.identity = () => options.word;
+  await build();
+  await writeFile(path.join(root, 'code/first.ts'), 'changed');
+  await build();
+  t.deepEqual(ran, [], 'nobody needs the first step');
+  options.word = 'other';
+  await build();
+  t.deepEqual(ran, ['first', 'second']);
+});
+
 test('takes up an earlier result when an input changes back', async (t) => {
   const { ran, options, build } = await setUp(t);
   await build();

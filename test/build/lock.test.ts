@@ -52,6 +52,6 @@ test('a cache folder that cannot be made is a clear error', async (t) => {
   t.is(error?.code, 'ERR_NOT_WRITABLE');
   t.regex(
     error?.message ?? '',
-    /wanted a folder that this user may write, choose another with --cache or --out/,
+    /wanted a folder that this user may write, got .*; choose another with --cache or --out/,
   );
 });

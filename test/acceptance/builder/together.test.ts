@@ -15,6 +15,10 @@ import {
 import { temporaryFolder } from '../../support/folder.ts';
 import { treeDigest } from '../../support/tree-digest.ts';
 
+const mayUnshare = (await run(['unshare', '--net', 'true'], { allowFailure: true })).exitCode === 0;
+const offline = mayUnshare ? test.serial : test.serial.skip;
+if (!mayUnshare) console.error('Building without a network is not tested: no network namespace may be made');
+
 test.serial(
   'two builds at once in one cache both succeed: one works, the other waits and uses what it made',
   async (t) => {
@@ -41,11 +45,6 @@ test.serial(
     );
   },
 );
-
-const mayUnshare = (await run(['unshare', '--net', 'true'], { allowFailure: true })).exitCode === 0;
-const offline = mayUnshare ? test.serial : test.serial.skip;
-if (!mayUnshare)
-  console.error('Building without a network is not tested: this user may not make a network namespace');
 
 offline('everything is fetched from a filled mirror folder, without a network', async (t) => {
   const folder = await temporaryFolder(t);

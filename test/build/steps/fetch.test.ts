@@ -163,7 +163,8 @@ test('rejects a signature that was made when the key had expired', async (t) => 
   const late = await signer.sign(content, new Date('2022-01-01T00:00:00Z'));
   await writeFile(path.join(mirrorDir, 'source.tar.gz.asc'), late);
   await t.notThrowsAsync(fetchSource(source, dir, options), 'good while the key has no end');
-  await rm(path.join(dir, 'source.tar.gz'));
+  await rm(dir, { recursive: true });
+  await mkdir(dir);
 
   const { privateKey, date } = { privateKey: signer.privateKey, date: new Date('2020-01-01T00:00:00Z') };
   const userIDs = [{ name: 'Test key' }];

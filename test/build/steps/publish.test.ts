@@ -62,7 +62,7 @@ test('an output folder that cannot be made is a clear error', async (t) => {
   const publishing = publish(await setUp(dir, ['a.deb']), path.join(dir, 'file/out'), makeManifest);
   const error = await t.throwsAsync(publishing, {
     instanceOf: BuildError,
-    message: /writing to .*file\/out/,
+    message: /file\/out: wanted a folder that this user may write/,
   });
   t.is(error?.code, 'ERR_NOT_WRITABLE');
 });
