@@ -39,7 +39,8 @@ export class CARootCertificate {
 
   /**
    * @param sha1 - `AA:BB:…`
-   * @param certificate - PEM
+   * @param certificate - PEM; not looked at before it is needed
+   * @param trust - what else is known of it
    * @throws {TypeError} one of the four is no string
    * @throws {RangeError} sha1 is no hex with colons
    */

@@ -29,7 +29,7 @@ export const pathCommand: Command = {
   help: `${purposeHelp}
 
 Examples
-  curl --cacert "$(tsopenssl ca-bundle path)" https://example.org/
+  curl --cacert "$(tsopenssl ca-bundle path --purpose server)" https://example.org/
   tsopenssl ca-bundle path --purpose email --json`,
   run({ purpose }) {
     const wanted = readPurpose(purpose);

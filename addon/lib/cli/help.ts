@@ -31,7 +31,7 @@ Options
 Examples
   tsopenssl info
   tsopenssl openssl version -a
-  curl --cacert "$(tsopenssl ca-bundle path)" https://example.org/
+  curl --cacert "$(tsopenssl ca-bundle path --purpose server)" https://example.org/
 
 Exit status: 0 done, 1 failed, 2 wrong usage. Results go to standard output, everything else to standard error.`;
 }

@@ -59,8 +59,7 @@ function checkOptions({ name, takesPurpose }: Command, args: Arguments): void {
   if (args.purpose !== undefined && !takesPurpose) {
     throw new UsageError(`Expected no --purpose for ${name}, got ${args.purpose}`);
   }
-  if (args.version && args.words.length > 0)
-    throw new UsageError(`Expected --version alone, got ${name} beside it`);
+  if (args.version) throw new UsageError(`Expected --version alone, got ${name} beside it`);
 }
 
 function checkOperands(

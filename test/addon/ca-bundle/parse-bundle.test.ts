@@ -306,6 +306,29 @@ test('rejects what is no string and names its type', (t) => {
   }
 });
 
+test('answers certificates or its own error, whatever is spoilt', (t) => {
+  const text = read('openssl-x509-trustout.pem');
+  let state = 20261123;
+  const number = (below: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return Math.floor((state / 0x80000000) * below);
+  };
+  const outcomes = { read: 0, refused: 0 };
+  for (let round = 0; round < 3000; round++) {
+    const place = number(text.length);
+    const length = number(round % 2 === 0 ? 2 : 200);
+    const spoilt = text.slice(0, place) + (text[number(text.length)] ?? '') + text.slice(place + length);
+    try {
+      t.true(parseBundle(spoilt).every(({ der }) => der.length > 0));
+      outcomes.read++;
+    } catch (error) {
+      t.true(error instanceof CABundleError, String(error));
+      outcomes.refused++;
+    }
+  }
+  t.true(outcomes.read > 100 && outcomes.refused > 100, JSON.stringify(outcomes));
+});
+
 test('takes time in proportion to the length, whatever the lines are', (t) => {
   const long = 200_000;
   const texts = [
