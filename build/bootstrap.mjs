@@ -34,6 +34,8 @@ const forTests = [
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],
 ];
+/** Modules of the system's Python that the tests use, and their packages. */
+const pythonModules = [['cryptography', 'python3-cryptography']];
 /** @type {Record<string, string[][]>} */
 const needs = {
   dist: forDist,
@@ -107,6 +109,9 @@ function installNpmPackages() {
 function installSystemPackages() {
   const list = needs[purpose] ?? stop(`Expected dist, check or test, got ${purpose}`);
   const missing = list.filter(([program = '']) => !isInPath(program)).map(([, name]) => name);
+  for (const [module = '', name = ''] of purpose === 'test' ? pythonModules : []) {
+    if (spawnSync('/usr/bin/python3', ['-c', `import ${module}`]).status !== 0) missing.push(name);
+  }
   // perl-base brings perl without the modules that OpenSSL's Configure uses
   if (isInPath('perl') && spawnSync('perl', ['-MIPC::Cmd', '-e', '1']).status !== 0) missing.push('perl');
   const packages = [...new Set(missing)].sort();

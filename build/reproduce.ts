@@ -43,7 +43,10 @@ export async function reproduce(plan: Plan, _flags: unknown, reporter: Reporter)
   try {
     for (const one of surroundings) await buildIn(path.join(work, one.folder), one, plan, reporter);
     const [first, second] = surroundings;
-    return await compare(path.join(work, first.folder, 'dist'), path.join(work, second.folder, 'dist'));
+    return await compareArtifacts(
+      path.join(work, first.folder, 'dist'),
+      path.join(work, second.folder, 'dist'),
+    );
   } finally {
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -82,7 +85,12 @@ async function copyCheckout(root: string, folder: string): Promise<void> {
   await run(['cp', '-a', '--reflink=auto', ...sources, folder]);
 }
 
-async function compare(first: string, second: string): Promise<string> {
+/**
+ * Compares two folders of artifacts.
+ * @returns a line for every file: its SHA-256 and its name
+ * @throws {BuildError} ERR_REPRODUCE with the first difference of the first file that differs
+ */
+export async function compareArtifacts(first: string, second: string): Promise<string> {
   const names = (await readdir(first)).sort();
   const others = (await readdir(second)).sort();
   if (names.join() !== others.join()) {

@@ -1,0 +1,11 @@
+// What `npm run full` runs: what takes too long for every day.
+
+// biome-ignore lint/style/noDefaultExport: ava reads the default export
+export default {
+  extensions: { ts: 'module' },
+  nodeArguments: ['--import=tsx'],
+  workerThreads: false,
+  concurrency: 1,
+  timeout: '90m',
+  files: ['test/full/**/*.test.ts'],
+};
