@@ -39,6 +39,7 @@ export function platformManifest(source: string, info: PackageInfo, target: Targ
     license: licenceExpression('platform'),
     author: info.maintainer,
     homepage: info.homepage,
+    type: 'commonjs',
     main: 'tsopenssl.node',
     files: ['tsopenssl.node', 'bin', 'lib'],
     engines,

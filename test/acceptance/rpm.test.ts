@@ -51,8 +51,7 @@ test('installs with rpm, works with and without node, and leaves nothing when it
   const fedora = await root.put(await packFedora(t));
   const configuration = path.join(root.dir, 'etc/ssl/openssl.cnf');
   const unmet = await root.run(['rpm', '--install', file], { allowFailure: true });
-  t.deepEqual(unmet.stderr.trimEnd().split('\n'), [
-    'error: Failed dependencies:',
+  t.deepEqual(unmet.stderr.match(/^\t.* is needed by .*$/gm), [
     '\t/bin/sh is needed by tsopenssl-1.0.0.3.5.7-1.x86_64',
     '\tlibc.so.6(GLIBC_2.17)(64bit) is needed by tsopenssl-1.0.0.3.5.7-1.x86_64',
   ]);
@@ -112,7 +111,7 @@ test('upgrades, downgrades and goes while a process has the addon loaded', async
   await root.run(['rpm', '--install', older]);
   const installed = await root.snapshot();
   t.deepEqual([there(addedFile), there(droppedFile)], [false, true]);
-  const end = await holdAddon(root);
+  const end = await holdAddon(t, root);
 
   await root.run(['rpm', '--upgrade', newer]);
   t.deepEqual([there(addedFile), there(droppedFile)], [true, false]);

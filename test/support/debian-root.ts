@@ -36,6 +36,7 @@ const bookkeeping = [
   './var/lib/dpkg',
   './var/lib/apt',
   './var/lib/rpm',
+  './root/.rpmdb',
   './var/cache',
   './var/log',
   './opt/in',

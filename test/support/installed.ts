@@ -74,19 +74,21 @@ export interface Held {
  * Starts a process that loads the addon and waits.
  * @returns a function that lets it use the addon once more and end
  */
-export async function holdAddon(root: DebianRoot): Promise<() => Promise<Held>> {
+export async function holdAddon(t: ExecutionContext, root: DebianRoot): Promise<() => Promise<Held>> {
   const folder = path.join(root.dir, 'tmp/hold');
   await mkdir(folder);
   const program = await root.put(path.join(checkout, 'test/support/hold-addon.cjs'));
   const ended = root.run(['node', program, packagePath, '/tmp/hold'], { node: true });
-  const failed = ended.then(() => Promise.reject(new Error('the process ended before it was told to')));
+  const go = () => writeFile(path.join(folder, 'go'), '');
+  t.teardown(() => go().then(() => ended));
+  const failed = ended.then(() => Promise.reject(new Error('The process ended before it was told to')));
   const ready = async () => {
     while (!existsSync(path.join(folder, 'ready'))) await sleep(20);
   };
   await Promise.race([ready(), failed]);
   failed.catch(() => undefined);
   return async () => {
-    await writeFile(path.join(folder, 'go'), '');
+    await go();
     return JSON.parse((await ended).stdout) as Held;
   };
 }
