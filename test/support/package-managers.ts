@@ -1,0 +1,85 @@
+// The package managers that users install with, and how each is told the same thing. All but npm are those of the
+// checkout's node_modules.
+
+import path from 'node:path';
+import { npmMain, npmPlatform } from '../../build/packagers/npm.ts';
+import { artifact, checkout } from './artifacts.ts';
+
+/** The two packages in dist/: the main one first. */
+export const tarballs: readonly string[] = [artifact(npmMain), artifact(npmPlatform)];
+
+const [main, platform] = tarballs.map((file) => `./${path.basename(file)}`) as [string, string];
+
+/** Both kinds of yarn ask a registry for the optional dependency, unless they are told where it is. */
+const resolutions = { '@tsopenssl/linux-x64': `file:${platform}` };
+const yarnManifest = { resolutions, dependencies: { tsopenssl: `file:${main}`, ...resolutions } };
+
+export interface PackageManager {
+  readonly name: string;
+  /** The words that every command begins with. */
+  readonly program: readonly string[];
+  /** Installs the two tarballs, which lie in the project. */
+  readonly installFiles: readonly string[];
+  /** Keys of the project's package.json that this needs. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+  /** Installs tsopenssl from a registry. */
+  readonly install: readonly string[];
+  /** Runs no install script. */
+  readonly withoutScripts: string;
+  /** Settings of the project, by file name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What node must be told to find the packages. */
+  readonly nodeOptions: readonly string[];
+}
+
+const module = (file: string): string[] => [process.execPath, path.join(checkout, 'node_modules', file)];
+
+const plain = { manifest: {}, settings: {}, nodeOptions: [] };
+
+export const npm: PackageManager = {
+  ...plain,
+  name: 'npm',
+  program: ['npm'],
+  installFiles: ['install', '--offline', main, platform],
+  install: ['install', 'tsopenssl'],
+  withoutScripts: '--ignore-scripts',
+};
+
+const pnpm: PackageManager = {
+  ...plain,
+  name: 'pnpm',
+  program: module('pnpm/bin/pnpm.cjs'),
+  installFiles: ['add', '--offline', main, platform],
+  install: ['add', 'tsopenssl'],
+  withoutScripts: '--ignore-scripts',
+};
+
+const yarnClassic: PackageManager = {
+  ...plain,
+  name: 'yarn 1',
+  program: module('yarn/bin/yarn.js'),
+  installFiles: ['install', '--offline'],
+  manifest: yarnManifest,
+  install: ['add', 'tsopenssl'],
+  withoutScripts: '--ignore-scripts',
+};
+
+const yarn: PackageManager = {
+  name: 'yarn 4',
+  program: module('@yarnpkg/cli-dist/bin/yarn.js'),
+  installFiles: ['install'],
+  manifest: yarnManifest,
+  install: ['add', 'tsopenssl'],
+  withoutScripts: '--mode=skip-build',
+  settings: { '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+  nodeOptions: [],
+};
+
+const yarnPlugAndPlay: PackageManager = {
+  ...yarn,
+  name: "yarn 4 with Plug'n'Play",
+  settings: { '.yarnrc.yml': 'nodeLinker: pnp\n' },
+  nodeOptions: ['--require=./.pnp.cjs', '--experimental-loader=./.pnp.loader.mjs'],
+};
+
+export const packageManagers: readonly PackageManager[] = [npm, pnpm, yarnClassic, yarn, yarnPlugAndPlay];

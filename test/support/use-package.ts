@@ -1,0 +1,76 @@
+// Uses the package in a project, and compares what it answers with what node's own certificate reader finds in the bundle.
+
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { run } from '../../build/process.ts';
+import { releaseInfo } from './artifacts.ts';
+import type { TestedNode } from './nodes.ts';
+import { ask, type Project } from './npm-project.ts';
+import { distribution } from './openssl.ts';
+
+/** What the programs use.mjs and use.cjs print beside what {@link usePackage} compares by itself. */
+export interface Used {
+  /** How many roots are trusted for each purpose. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Path of the embedded bundle. */
+  readonly path: string;
+  /** Path of the addon's binary. */
+  readonly addon: string;
+}
+
+/** Runs an ESM and a CommonJS program that use the package, checks what they print, and answers it. */
+export async function usePackage(t: ExecutionContext, project: Project, node: TestedNode): Promise<Used> {
+  const own = await ask<Record<string, string>>(t, project, node, ['-p', 'JSON.stringify(process.versions)']);
+  t.is(own.node, node.version);
+  t.not(own.openssl, releaseInfo.opensslVersion);
+  const expected = await expectedReport(own);
+  const fromModule = await ask<Used>(t, project, node, ['use.mjs']);
+  const fromScript = await ask<Used>(t, project, node, ['use.cjs']);
+  t.like(fromModule, expected);
+  t.deepEqual(fromScript, fromModule);
+  return fromModule;
+}
+
+async function expectedReport(own: Readonly<Record<string, string>>): Promise<object> {
+  const all = await certificatesIn('ca-bundle.crt');
+  const [first] = all;
+  if (first === undefined) throw new Error('wanted certificates in ca-bundle.crt, found none');
+  const text = await versionText();
+  const { apiVersion, opensslVersion, distributionVersion, certdataVersion, semver } = releaseInfo;
+  return {
+    counts: {
+      any: all.length,
+      serverAuthentication: (await certificatesIn('ca-bundle-server.crt')).length,
+      emailProtection: (await certificatesIn('ca-bundle-email.crt')).length,
+      codeSigning: 0,
+    },
+    first: { certificate: first.toString(), sha1: first.fingerprint, sha256: first.fingerprint256 },
+    hexdigest: first.fingerprint.replaceAll(':', '').toLowerCase(),
+    subject: first.subject.split('\n'),
+    digest: first.fingerprint256,
+    der: first.raw.toString('base64'),
+    openssl: opensslVersion,
+    isolated: true,
+    version: {
+      ...{ apiVersion, opensslVersion, distributionVersion, certdataVersion, semver },
+      openssl: { version: opensslVersion, headers: text, text },
+      node: { version: own.node, openssl: own.openssl, napi: own.napi },
+    },
+  };
+}
+
+async function certificatesIn(name: string): Promise<readonly X509Certificate[]> {
+  const { packageDir } = await distribution();
+  const text = await readFile(path.join(packageDir, 'ca-bundles', name), 'utf8');
+  const found = text.match(/^-----BEGIN CERTIFICATE-----$[^-]+^-----END CERTIFICATE-----$/gm) ?? [];
+  return found.map((pem) => new X509Certificate(pem));
+}
+
+/** Name and date, as the command line prints them: `OpenSSL 3.5.7 9 Jun 2026`. */
+async function versionText(): Promise<string> {
+  const { openssl } = await distribution();
+  const { stdout } = await run([openssl, 'version']);
+  return stdout.replace(/ \(.*\n$/, '');
+}
