@@ -45,8 +45,32 @@ export function progressBar(
   return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${formatBytes(rate)}/s  ${left} left`;
 }
 
+/** What is drawn below the lines that are done: the steps that run now, each with its bar or its time. */
+const running = new Map<symbol, () => string>();
+
+function draw(): void {
+  const text = [...running.values()].map((describe) => describe()).join('   ');
+  const columns = process.stderr.columns || 80;
+  process.stderr.write(`\r\u001b[2K${[...`  ${text}`].slice(0, columns - 1).join('')}`);
+}
+
 function writeLine(text: string): void {
   process.stderr.write(live ? `\r\u001b[2K${text}\n` : `${text}\n`);
+}
+
+let timer: NodeJS.Timeout | undefined;
+
+function addRunning(describe: () => string): () => void {
+  if (!live) return () => {};
+  const id = Symbol('running');
+  running.set(id, describe);
+  timer ??= setInterval(draw, 200).unref();
+  return () => {
+    running.delete(id);
+    if (running.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
 }
 
 /** The reporter of the command line. */
@@ -55,17 +79,14 @@ export const consoleReporter: Reporter = {
   begin(name) {
     const start = process.hrtime.bigint();
     const elapsed = () => Number(process.hrtime.bigint() - start) / 1e9;
-    let bar = '';
-    const draw = () =>
-      process.stderr.write(`\r\u001b[2K  ${name.padEnd(nameWidth)} ${bar || formatSeconds(elapsed())}`);
-    const timer = live ? setInterval(draw, 200) : undefined;
-    timer?.unref();
+    let bar: string | undefined;
+    const stopDrawing = addRunning(() => `${name} ${bar ?? formatSeconds(elapsed())}`);
     return {
       progress(doneBytes, totalBytes) {
         bar = progressBar(doneBytes, totalBytes, elapsed());
       },
       end(outcome) {
-        clearInterval(timer);
+        stopDrawing();
         writeLine(
           `  ${name.padEnd(nameWidth)} ${formatSeconds(elapsed()).padStart(12)}  ${outcome}`.trimEnd(),
         );

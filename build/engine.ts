@@ -63,7 +63,8 @@ export interface RunOptions {
 }
 
 /**
- * Makes the results of `wanted` and of whatever they need.
+ * Makes the results of `wanted` and of whatever they need, as many at a time as the plan has jobs. When one fails, those
+ * that run already are awaited, and none is started.
  * @returns the folder of a step's result, by name
  */
 export async function runSteps(
@@ -72,26 +73,58 @@ export async function runSteps(
   plan: Plan,
   options: RunOptions,
 ): Promise<(step: string) => string> {
-  const done = new Set<string>();
+  const started = new Map<string, Promise<void>>();
+  const inTurn = limiter(plan.jobs);
   const result = (name: string) => resultDir(plan.cacheDir, name, need(keyed, name).key);
 
-  async function ensure(name: string): Promise<void> {
-    if (done.has(name)) return;
-    done.add(name);
-    const one = need(keyed, name);
-    if (hasResult(plan.cacheDir, name, one.key)) {
-      await touchResult(plan.cacheDir, name, one.key);
-      options.reporter
-        .begin(name)
-        .end(options.explain ? `kept: nothing of its inputs changed (${one.key.slice(0, 8)})` : 'kept');
-      return;
-    }
-    for (const other of one.step.needs) await ensure(other);
-    await runStep(one, plan, options, result);
+  function ensure(name: string): Promise<void> {
+    const running = started.get(name) ?? make(need(keyed, name));
+    started.set(name, running);
+    return running;
   }
 
-  for (const name of wanted) await ensure(name);
+  async function make(one: KeyedStep): Promise<void> {
+    const { name, needs } = one.step;
+    if (hasResult(plan.cacheDir, name, one.key)) {
+      await touchResult(plan.cacheDir, name, one.key);
+      const why = options.explain ? `kept: nothing of its inputs changed (${one.key.slice(0, 8)})` : 'kept';
+      options.reporter.begin(name).end(why);
+      return;
+    }
+    await allOf(needs.map(ensure));
+    await inTurn(() => runStep(one, plan, options, result));
+  }
+
+  await allOf(wanted.map(ensure));
   return result;
+}
+
+/** Waits for all, and then throws what the first that failed threw. */
+async function allOf(promises: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(promises);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** Runs at most `limit` at a time, and none after one has failed. */
+function limiter(limit: number): (work: () => Promise<void>) => Promise<void> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  let failure: { readonly reason: unknown } | undefined;
+  return async (work) => {
+    while (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (failure !== undefined) throw failure.reason;
+    running++;
+    try {
+      await work();
+    } catch (reason) {
+      failure ??= { reason };
+      throw reason;
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
+  };
 }
 
 async function runStep(

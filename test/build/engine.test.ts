@@ -13,7 +13,7 @@ async function setUp(t: ExecutionContext) {
   await mkdir(path.join(root, 'code'));
   await writeFile(path.join(root, 'code/first.ts'), 'first');
   await writeFile(path.join(root, 'code/second.ts'), 'second');
-  const plan = { root, cacheDir: path.join(root, 'cache') } as Plan;
+  const plan = { root, cacheDir: path.join(root, 'cache'), jobs: 2 } as Plan;
   const ran: string[] = [];
   const lines: string[] = [];
   const reporter: Reporter = {
@@ -146,4 +146,29 @@ test('keeps the four newest results of a step', async (t) => {
   options.word = '1';
   await build();
   t.deepEqual(ran, ['first', 'second']);
+});
+
+test('steps that do not need each other run side by side, and no more of them than there are jobs', async (t) => {
+  const { plan } = await setUp(t);
+  let [now, most] = [0, 0];
+  const step = (name: string): Step => ({
+    name,
+    needs: [],
+    inputs: () => ({}),
+    code: [],
+    async run() {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      now--;
+    },
+  });
+  const names = ['a', 'b', 'c', 'd'];
+  for (const jobs of [1, 2, 3]) {
+    most = 0;
+    const one = { ...plan, jobs, cacheDir: path.join(plan.cacheDir, String(jobs)) };
+    const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
+    const keyed = await keySteps(names.map(step), names, one);
+    await runSteps(keyed, names, one, { reporter: quiet, explain: false });
+    t.is(most, jobs);
+  }
 });
