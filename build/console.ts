@@ -10,7 +10,7 @@ export interface Reporter {
   note(text: string): void;
 }
 
-export interface StepReport {
+interface StepReport {
   /** Bytes so far and in all; drawn as a bar with rate and time left on a terminal. */
   progress(doneBytes: number, totalBytes: number): void;
   end(outcome: string): void;

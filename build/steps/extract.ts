@@ -64,7 +64,7 @@ async function decompress(archive: string, plain: string): Promise<void> {
 }
 
 /** What is wrong with an entry, if anything. */
-export function problemOf(entry: Pick<ReadEntry, 'path' | 'type' | 'linkpath'>): string | undefined {
+function problemOf(entry: Pick<ReadEntry, 'path' | 'type' | 'linkpath'>): string | undefined {
   if (!allowedTypes.has(entry.type))
     return `wanted files, folders and links, found ${entry.path}, a ${entry.type}`;
   if (escapes(entry.path)) return `wanted entries inside the folder, found ${entry.path}`;

@@ -10,7 +10,7 @@ import { toolVersions } from './tool-versions.ts';
 import { probeHostCompilers } from './toolchain.ts';
 
 /** Raised when a key changes its meaning or goes away. */
-export const manifestSchemaVersion = 1;
+const manifestSchemaVersion = 1;
 
 const npmTools = ['node-addon-api', 'node-gyp', 'tar', 'typescript'] as const;
 
