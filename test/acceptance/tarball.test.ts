@@ -1,11 +1,11 @@
-import { chmod, copyFile, mkdir, readdir, symlink } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { tarXz } from '../../build/packagers/tar-xz.ts';
 import { type RunResult, run } from '../../build/process.ts';
 import { artifact, releaseInfo } from '../support/artifacts.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { realNode } from '../support/real-node.ts';
+import { nodes } from '../support/nodes.ts';
 
 /** Unpacks the tarball into a folder whose name has blanks and more. */
 async function unpacked(t: ExecutionContext): Promise<string> {
@@ -15,6 +15,11 @@ async function unpacked(t: ExecutionContext): Promise<string> {
   const names = await readdir(folder);
   t.deepEqual(names, [`tsopenssl-${releaseInfo.distributionVersion}-linux-x64`]);
   return path.join(folder, names[0] ?? '');
+}
+
+async function oldestNode(): Promise<string> {
+  const [oldest] = await nodes();
+  return oldest?.node ?? '';
 }
 
 /** Starts a program in an environment that is empty but for what is named. */
@@ -56,7 +61,7 @@ test('starts its command through a link from elsewhere, with and without node', 
   await mkdir(bin);
   for (const name of ['sh', 'readlink']) await symlink(`/bin/${name}`, path.join(bin, name));
   const withoutNode = [`PATH=${bin}`];
-  const withNode = [`PATH=${path.dirname(await realNode())}:/usr/bin:/bin`];
+  const withNode = [`PATH=${path.dirname(await oldestNode())}:/usr/bin:/bin`];
 
   const version = await bare([link, 'openssl', 'version'], withoutNode);
   t.true(version.stdout.startsWith(`OpenSSL ${releaseInfo.opensslVersion} `), version.stderr);
@@ -76,7 +81,7 @@ test('starts its command through a link from elsewhere, with and without node', 
 
 test('loads its addon from where it was unpacked, by require and by import', async (t) => {
   const prefix = await unpacked(t);
-  const node = await realNode();
+  const node = await oldestNode();
   const name = path.join(prefix, 'node_modules/tsopenssl');
   const print =
     'console.log(m.info().version.distributionVersion, [...m.caBundle.iterCaBundleX509()].length > 100)';
@@ -96,6 +101,28 @@ test('loads its addon from where it was unpacked, by require and by import', asy
   t.deepEqual(imported, wanted);
   const nowhere = await bare([node, '-e', 'require(process.argv[1])', `${name}-elsewhere`]);
   t.regex(nowhere.stderr, /Cannot find module/);
+});
+
+test('lets npm install from its folder, and stays as it was', async (t) => {
+  const prefix = await unpacked(t);
+  const node = await oldestNode();
+  const project = await temporaryFolder(t);
+  await writeFile(path.join(project, 'package.json'), '{"private":true}');
+  const snapshot = async () => (await run(['find', prefix, '-printf', '%P %y %m %s %T@\\n'])).stdout;
+  const use = () =>
+    run([node, '-p', 'require("tsopenssl").version.distributionVersion'], {
+      cwd: project,
+      allowFailure: true,
+    });
+  const before = await snapshot();
+  t.regex((await use()).stderr, /Cannot find module 'tsopenssl'/);
+
+  await run(['npm', 'install', '--offline', path.join(prefix, 'node_modules/tsopenssl')], { cwd: project });
+
+  t.is((await use()).stdout, `${releaseInfo.distributionVersion}\n`);
+  t.is(await snapshot(), before);
+  await writeFile(path.join(prefix, 'node_modules/tsopenssl/left-behind'), '');
+  t.not(await snapshot(), before);
 });
 
 test('holds files, folders and links of root alone, in one folder', async (t) => {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../build/process.ts';
 import { checkout } from './artifacts.ts';
-import { realNode } from './real-node.ts';
+import { nodes } from './nodes.ts';
 
 /** Packages of the system beside the minimal ones: the one that tsopenssl recommends, and rpm. */
 const packages = ['openssl', 'rpm'];
@@ -59,7 +59,8 @@ export async function debianRoot(t: ExecutionContext): Promise<DebianRoot | unde
   const dir = path.join(place, 'root');
   await run(['cp', '-a', '--reflink=auto', await baseRoot(), dir]);
   await mkdir(path.join(dir, 'opt/node'), { recursive: true });
-  await copyFile(await realNode(), path.join(dir, 'opt/node/node'));
+  const [oldest] = await nodes();
+  await copyFile(oldest?.node ?? '', path.join(dir, 'opt/node/node'));
   await mkdir(path.join(dir, 'opt/in'));
   return {
     dir,
