@@ -45,7 +45,7 @@ export const npm: PackageManager = {
   withoutScripts: '--ignore-scripts',
 };
 
-const pnpm: PackageManager = {
+export const pnpm: PackageManager = {
   ...plain,
   name: 'pnpm',
   program: module('pnpm/bin/pnpm.cjs'),
@@ -54,7 +54,7 @@ const pnpm: PackageManager = {
   withoutScripts: '--ignore-scripts',
 };
 
-const yarnClassic: PackageManager = {
+export const yarnClassic: PackageManager = {
   ...plain,
   name: 'yarn 1',
   program: module('yarn/bin/yarn.js'),
@@ -64,7 +64,7 @@ const yarnClassic: PackageManager = {
   withoutScripts: '--ignore-scripts',
 };
 
-const yarn: PackageManager = {
+export const yarn: PackageManager = {
   name: 'yarn 4',
   program: module('@yarnpkg/cli-dist/bin/yarn.js'),
   installFiles: ['install'],
@@ -75,7 +75,7 @@ const yarn: PackageManager = {
   nodeOptions: [],
 };
 
-const yarnPlugAndPlay: PackageManager = {
+export const yarnPlugAndPlay: PackageManager = {
   ...yarn,
   name: "yarn 4 with Plug'n'Play",
   settings: { '.yarnrc.yml': 'nodeLinker: pnp\n' },

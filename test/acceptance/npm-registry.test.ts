@@ -1,0 +1,113 @@
+// `npm install tsopenssl` as from the public registry: the package of the platform comes along, or does not, by os, cpu
+// and libc.
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { releaseInfo } from '../support/artifacts.ts';
+import { nodes, type TestedNode } from '../support/nodes.ts';
+import { emptyProject, type Project } from '../support/npm-project.ts';
+import { startRegistry } from '../support/npm-registry.ts';
+import {
+  npm,
+  type PackageManager,
+  packageManagers,
+  pnpm,
+  tarballs,
+  yarn,
+  yarnClassic,
+  yarnPlugAndPlay,
+} from '../support/package-managers.ts';
+import { usePackage } from '../support/use-package.ts';
+
+const mainTarball = `/-/tsopenssl-${releaseInfo.semver}.tgz`;
+const platformTarball = `/-/tsopenssl-linux-x64-${releaseInfo.semver}.tgz`;
+
+const notLoaded = `OpenSSLError: no binary of tsopenssl could be loaded on linux-x64; tried
+  - <package>/src/build/Release/tsopenssl.node: it was not built
+  - @tsopenssl/linux-x64/tsopenssl.node: the package is not installed
+What to do:
+  - install again with optional dependencies: without --omit=optional, --no-optional or --ignore-optional; where package-lock.json was made on another platform, run npm install --include=optional @tsopenssl/linux-x64
+`;
+
+/** Ways to install that leave out the package of this platform. */
+const otherwise: readonly { manager: PackageManager; words?: readonly string[]; settings?: string }[] = [
+  { manager: npm, words: ['--cpu=arm64'] },
+  { manager: npm, words: ['--libc=musl'] },
+  { manager: npm, words: ['--omit=optional'] },
+  { manager: pnpm, words: ['--cpu=arm64'] },
+  { manager: pnpm, words: ['--libc=musl'] },
+  { manager: pnpm, words: ['--no-optional'] },
+  { manager: yarnClassic, words: ['--ignore-optional'] },
+  { manager: yarn, settings: 'supportedArchitectures: { cpu: [arm64] }\n' },
+  { manager: yarn, settings: 'supportedArchitectures: { libc: [musl] }\n' },
+  { manager: yarnPlugAndPlay, settings: 'supportedArchitectures: { libc: [musl] }\n' },
+];
+
+for (const manager of packageManagers) {
+  test.serial(`${manager.name} installs the binaries of this platform along with tsopenssl`, async (t) => {
+    const registry = await startRegistry(t, tarballs);
+    const project = await emptyProject(t, manager, { registry: registry.url });
+
+    await install(t, project, manager.install);
+
+    const [oldest] = await nodes();
+    await usePackage(t, project, oldest as TestedNode);
+    t.deepEqual(tarballsOf(registry.requests), [mainTarball, platformTarball]);
+  });
+}
+
+for (const { manager, words = [], settings = '' } of otherwise) {
+  const how = [...words, settings.trim()].join('');
+  test.serial(`${manager.name} with ${how} leaves the binaries out, and one error says so`, async (t) => {
+    const registry = await startRegistry(t, tarballs);
+    const project = await emptyProject(t, manager, { registry: registry.url, settings });
+
+    await install(t, project, [...manager.install, ...words]);
+
+    if (/cpu|libc/.test(how)) t.deepEqual(tarballsOf(registry.requests), [mainTarball]);
+    await missBinary(t, project);
+    if (manager !== npm) return;
+    const advice = /run npm (install .*)$/m.exec(notLoaded)?.[1] ?? '';
+    await install(t, project, advice.split(' '));
+    const [oldest] = await nodes();
+    await usePackage(t, project, oldest as TestedNode);
+  });
+}
+
+test.serial('npm refuses a package with a flipped byte, and goes without an optional one', async (t) => {
+  const registry = await startRegistry(t, tarballs);
+  const project = await emptyProject(t, npm, { registry: registry.url });
+
+  registry.damage('@tsopenssl/linux-x64');
+  await install(t, project, npm.install);
+  await missBinary(t, project);
+
+  const other = await emptyProject(t, npm, { registry: registry.url });
+  registry.damage('tsopenssl');
+  const { exitCode, stderr } = await other.manage(npm.install);
+  t.not(exitCode, 0);
+  t.regex(stderr, /^npm error code EINTEGRITY$/m);
+  t.false(existsSync(path.join(other.dir, 'node_modules/tsopenssl')));
+});
+
+async function install(t: ExecutionContext, project: Project, words: readonly string[]): Promise<void> {
+  const { exitCode, stdout, stderr } = await project.manage(words);
+  t.is(exitCode, 0, stdout + stderr);
+}
+
+function tarballsOf(requests: readonly string[]): string[] {
+  return requests.filter((request) => request.endsWith('.tgz')).sort();
+}
+
+/** An ESM and a CommonJS program end with the one error. */
+async function missBinary(t: ExecutionContext, project: Project): Promise<void> {
+  const [oldest] = await nodes();
+  for (const program of ['use.mjs', 'use.cjs']) {
+    const { exitCode, stdout, stderr } = await project.run(oldest as TestedNode, [program]);
+    t.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
+    const text = stderr.replace(/\S*(?=\/src\/build\/Release\/)/, '<package>');
+    t.is(text.split(notLoaded).length, 2, stderr);
+    t.regex(text, /code: 'ERR_TSOPENSSL_NOT_LOADED'/);
+  }
+}
