@@ -32,6 +32,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   StartLibrary(env);
   exports.Set("bindingVersion", Napi::Number::New(env, kBindingVersion));
   exports.Set("setErrorClass", Napi::Function::New<SetErrorClass>(env, "setErrorClass"));
+  Export<DrainedErrors>(exports, "drainErrors");
   Export<Isolation>(exports, "isolation");
   Export<LibraryVersion>(exports, "libraryVersion");
   Export<LibraryNumbers>(exports, "libraryNumbers");

@@ -41,6 +41,8 @@ Napi::Array ArrayOf(Napi::Env env, const std::vector<QueuedError>& errors) {
   return queue;
 }
 
+Napi::Value DrainedErrors(const Napi::CallbackInfo& info) { return ArrayOf(info.Env(), DrainErrors()); }
+
 void SetErrorClass(const Napi::CallbackInfo& info) {
   if (!info[0].IsFunction()) throw Napi::TypeError::New(info.Env(), "Expected a class for errorClass");
   InstanceOf(info.Env()).error_class = Napi::Persistent(info[0].As<Napi::Function>());

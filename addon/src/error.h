@@ -26,6 +26,9 @@ std::vector<QueuedError> DrainErrors();
 // The entries as an array of {code, libraryCode, library, reason, function, data}.
 Napi::Array ArrayOf(Napi::Env env, const std::vector<QueuedError>& errors);
 
+// drainErrors(): array, as above. Empty unless a function here left something behind.
+Napi::Value DrainedErrors(const Napi::CallbackInfo& info);
+
 // Takes the class that OpenSSLErrorOf makes its errors with: new Class(operation, queue).
 void SetErrorClass(const Napi::CallbackInfo& info);
 

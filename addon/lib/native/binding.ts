@@ -44,6 +44,8 @@ export interface AppliedConfiguration {
 export interface NativeBinding {
   readonly bindingVersion: number;
   setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;
+  /** What OpenSSL's error queue of this thread holds; nothing, since every function empties it. */
+  drainErrors(): readonly QueuedError[];
   isolation(): {
     readonly file: string;
     readonly base: string;
