@@ -10,7 +10,7 @@ export type Format = 'tar.xz' | 'deb' | 'rpm' | 'npm' | 'ca-bundles';
 export type ToolchainId = 'zig' | 'host';
 
 /** An OpenPGP detached signature and the key that must have made it. */
-interface SignatureSpec {
+export interface SignatureSpec {
   /** File name of the detached signature, beside the source in every mirror. */
   readonly fileName: string;
   /** Addresses of the signature, in the order of the source's `urls`. */

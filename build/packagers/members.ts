@@ -6,7 +6,7 @@ import { BuildError } from '../errors.ts';
 import type { DirectoryEntry, Entry, FileEntry, LinkEntry } from '../types.ts';
 
 /** A file whose content a packager makes. */
-export interface MadeEntry {
+interface MadeEntry {
   readonly type: 'made';
   readonly path: string;
   readonly mode: number;

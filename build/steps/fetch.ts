@@ -8,7 +8,7 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BuildError, fromFileSystemError } from '../errors.ts';
-import type { Source } from '../types.ts';
+import type { SignatureSpec, Source } from '../types.ts';
 import { debianMirrors } from './debian-mirrors.ts';
 import { verifySignature } from './verify-signature.ts';
 
@@ -33,22 +33,8 @@ export async function fetchSource(source: Source, dir: string, options: FetchOpt
   const file = path.join(dir, source.fileName);
   const part = `${file}.part`;
   try {
-    await fetchFirst(await placesOf(source, options), part, options, (got) => checkDigest(source, got));
-    if (source.signature !== undefined) {
-      const signaturePart = `${part}.asc`;
-      const places = await placesOf({ ...source, ...source.signature, debianSuffix: '.asc' }, options);
-      await fetchFirst(places, signaturePart, { ...options, progress: () => {} }, () => {}).catch(
-        (error: unknown) => {
-          throw new BuildError(
-            'ERR_SIGNATURE',
-            `${source.fileName}: wanted its signature, found none: ${messageOf(error)}`,
-          );
-        },
-      );
-      const key = await readFile(path.join(options.keysDir, source.signature.keyFile), 'utf8');
-      await verifySignature(part, await readFile(signaturePart), key, source.signature.fingerprint);
-      await rename(signaturePart, path.join(dir, source.signature.fileName));
-    }
+    await fetchFirst(placesOf(source, options), part, options, (got) => checkDigest(source, got));
+    if (source.signature !== undefined) await fetchSignature(source, source.signature, part, options);
     await rename(part, file);
     return file;
   } catch (error) {
@@ -56,6 +42,25 @@ export async function fetchSource(source: Source, dir: string, options: FetchOpt
     await rm(`${part}.asc`, { force: true });
     throw fromFileSystemError(error, `fetching ${source.fileName}`);
   }
+}
+
+/** Fetches and checks the signature of what lies in `part`, and leaves it beside. */
+async function fetchSignature(
+  source: Source,
+  signature: SignatureSpec,
+  part: string,
+  options: FetchOptions,
+): Promise<void> {
+  const signaturePart = `${part}.asc`;
+  const places = placesOf({ ...source, ...signature, debianSuffix: '.asc' }, options);
+  const quiet = { ...options, progress: () => {} };
+  await fetchFirst(places, signaturePart, quiet, () => {}).catch((error: unknown) => {
+    const text = `${source.fileName}: wanted its signature, found none: ${messageOf(error)}`;
+    throw new BuildError('ERR_SIGNATURE', text, { cause: error });
+  });
+  const key = await readFile(path.join(options.keysDir, signature.keyFile), 'utf8');
+  await verifySignature(part, await readFile(signaturePart), key, signature.fingerprint);
+  await rename(signaturePart, path.join(path.dirname(part), signature.fileName));
 }
 
 interface Place {
@@ -70,17 +75,17 @@ interface Received {
   readonly address: string;
 }
 
-async function placesOf(
+/** Places in order; apt is asked for its mirrors only when nobody else had the file. */
+async function* placesOf(
   source: Pick<Source, 'fileName' | 'urls' | 'debianPath'> & { debianSuffix?: string },
-  options: FetchOptions,
-): Promise<Place[]> {
-  const { mirrorDir } = options;
-  const folder = mirrorDir === undefined ? [] : [folderPlace(path.join(mirrorDir, source.fileName))];
-  const debian =
-    source.debianPath === undefined
-      ? []
-      : (await debianMirrors()).map((base) => `${base}/${source.debianPath}${source.debianSuffix ?? ''}`);
-  return [...folder, ...[...source.urls, ...debian].map(addressPlace)];
+  { mirrorDir }: FetchOptions,
+): AsyncGenerator<Place> {
+  if (mirrorDir !== undefined) yield folderPlace(path.join(mirrorDir, source.fileName));
+  yield* source.urls.map(addressPlace);
+  if (source.debianPath === undefined) return;
+  for (const base of await debianMirrors()) {
+    yield addressPlace(`${base}/${source.debianPath}${source.debianSuffix ?? ''}`);
+  }
 }
 
 function folderPlace(file: string): Place {
@@ -106,13 +111,13 @@ function addressPlace(address: string): Place {
 
 /** Tries places in order; the first whose bytes pass `check` wins. A wrong digest is remembered above other failures. */
 async function fetchFirst(
-  places: readonly Place[],
+  places: AsyncIterable<Place>,
   part: string,
   options: FetchOptions,
   check: (got: Received) => void,
 ): Promise<void> {
   const failures: unknown[] = [];
-  for (const place of places) {
+  for await (const place of places) {
     try {
       check(await receive(place, part, options.progress));
       return;
