@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import { run } from '../../build/process.ts';
 import { rpm } from '../../platform/linux/rpm.ts';
-import { artifact, checkout } from '../support/artifacts.ts';
-import { changes, debianRoot } from '../support/debian-root.ts';
+import { artifact, checkout, releaseInfo } from '../support/artifacts.ts';
+import { changes, rootTest } from '../support/debian-root.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { addedFile, droppedFile, holdAddon, packNextRelease, useInstalled } from '../support/installed.ts';
+import { toolTest } from '../support/tool-test.ts';
 
+const fullName = `tsopenssl-${releaseInfo.distributionVersion}-1.x86_64`;
 const nothing = { added: [], removed: [] };
 
 /**
@@ -44,53 +46,60 @@ Provides: /bin/sh
   return path.join(dir, 'noarch/fedora-1-1.noarch.rpm');
 }
 
-test('installs with rpm, works with and without node, and leaves nothing when it is erased', async (t) => {
-  const root = await debianRoot(t);
-  if (root === undefined) return;
-  const file = await root.put(artifact(rpm));
-  const fedora = await root.put(await packFedora(t));
-  const configuration = path.join(root.dir, 'etc/ssl/openssl.cnf');
-  const unmet = await root.run(['rpm', '--install', file], { allowFailure: true });
-  t.deepEqual(unmet.stderr.match(/^\t.* is needed by .*$/gm), [
-    '\t/bin/sh is needed by tsopenssl-1.0.0.3.5.7-1.x86_64',
-    '\tlibc.so.6(GLIBC_2.17)(64bit) is needed by tsopenssl-1.0.0.3.5.7-1.x86_64',
-  ]);
-  await root.run(['rpm', '--install', fedora]);
-  const before = { system: await root.snapshot(), configuration: await readFile(configuration) };
+rootTest(
+  'installs with rpm, works with and without node, and leaves nothing when it is erased',
+  async (t, root) => {
+    const file = await root.put(artifact(rpm));
+    const fedora = await root.put(await packFedora(t));
+    const configuration = path.join(root.dir, 'etc/ssl/openssl.cnf');
+    const unmet = await root.run(['rpm', '--install', file], { allowFailure: true });
+    t.deepEqual(unmet.stderr.match(/^\t.* is needed by .*$/gm), [
+      `\t/bin/sh is needed by ${fullName}`,
+      `\tlibc.so.6(GLIBC_2.17)(64bit) is needed by ${fullName}`,
+    ]);
+    await root.run(['rpm', '--install', fedora]);
+    const before = { system: await root.snapshot(), configuration: await readFile(configuration) };
 
-  await root.run(['rpm', '--install', file]);
+    await root.run(['rpm', '--install', file]);
 
-  const { added, removed } = changes(before.system, await root.snapshot());
-  t.deepEqual(removed, []);
-  t.true(added.length > 40);
-  t.deepEqual(
-    added.filter(
-      (line) =>
-        !/^usr\/(lib\/tsopenssl|bin\/tsopenssl|share\/((doc|man\/man1|licenses)\/tsopenssl|licenses d))/.test(
-          line,
-        ),
-    ),
-    [],
-  );
-  t.is(
-    (await root.run(['rpm', '--query', '--whatprovides', 'libcrypto.so.3()(64bit)'], { allowFailure: true }))
-      .exitCode,
-    1,
-  );
-  await useInstalled(t, root);
-  t.is((await root.run(['rpm', '--verify', 'tsopenssl'])).stdout, '');
-  await appendFile(path.join(root.dir, 'usr/lib/tsopenssl/ssl/openssl.cnf'), '\n');
-  t.regex((await root.run(['rpm', '--verify', 'tsopenssl'], { allowFailure: true })).stdout, /openssl\.cnf/);
+    const { added, removed } = changes(before.system, await root.snapshot());
+    t.deepEqual(removed, []);
+    t.true(added.length > 40);
+    t.deepEqual(
+      added.filter(
+        (line) =>
+          !/^usr\/(lib\/tsopenssl|bin\/tsopenssl|share\/((doc|man\/man1|licenses)\/tsopenssl|licenses d))/.test(
+            line,
+          ),
+      ),
+      [],
+    );
+    t.is(
+      (
+        await root.run(['rpm', '--query', '--whatprovides', 'libcrypto.so.3()(64bit)'], {
+          allowFailure: true,
+        })
+      ).exitCode,
+      1,
+    );
+    await useInstalled(t, root);
+    t.is((await root.run(['rpm', '--verify', 'tsopenssl'])).stdout, '');
+    await appendFile(path.join(root.dir, 'usr/lib/tsopenssl/ssl/openssl.cnf'), '\n');
+    t.regex(
+      (await root.run(['rpm', '--verify', 'tsopenssl'], { allowFailure: true })).stdout,
+      /openssl\.cnf/,
+    );
 
-  await root.run(['rpm', '--erase', 'tsopenssl']);
+    await root.run(['rpm', '--erase', 'tsopenssl']);
 
-  t.deepEqual(withoutLicences(changes(before.system, await root.snapshot())), nothing);
-  t.deepEqual(await readFile(configuration), before.configuration);
-  await writeFile(path.join(root.dir, 'usr/lib/left-behind'), '');
-  t.deepEqual(withoutLicences(changes(before.system, await root.snapshot())).added, [
-    'usr/lib/left-behind f 644 0:0 0 ',
-  ]);
-});
+    t.deepEqual(withoutLicences(changes(before.system, await root.snapshot())), nothing);
+    t.deepEqual(await readFile(configuration), before.configuration);
+    await writeFile(path.join(root.dir, 'usr/lib/left-behind'), '');
+    t.deepEqual(withoutLicences(changes(before.system, await root.snapshot())).added, [
+      'usr/lib/left-behind f 644 0:0 0 ',
+    ]);
+  },
+);
 
 /** /usr/share/licenses belongs to Fedora's `filesystem`; in a Debian root rpm makes it and nobody owns it. */
 function withoutLicences(found: { added: string[]; removed: string[] }): {
@@ -100,9 +109,7 @@ function withoutLicences(found: { added: string[]; removed: string[] }): {
   return { ...found, added: found.added.filter((line) => line !== 'usr/share/licenses d 755 0:0') };
 }
 
-test('upgrades, downgrades and goes while a process has the addon loaded', async (t) => {
-  const root = await debianRoot(t);
-  if (root === undefined) return;
+rootTest('upgrades, downgrades and goes while a process has the addon loaded', async (t, root) => {
   const older = await root.put(artifact(rpm));
   const newer = await root.put(await packNextRelease(rpm, await temporaryFolder(t)));
   const there = (file: string) => existsSync(path.join(root.dir, file));
@@ -115,7 +122,10 @@ test('upgrades, downgrades and goes while a process has the addon loaded', async
 
   await root.run(['rpm', '--upgrade', newer]);
   t.deepEqual([there(addedFile), there(droppedFile)], [true, false]);
-  t.is((await root.run(['rpm', '--query', 'tsopenssl'])).stdout, 'tsopenssl-1.0.0.3.5.7.1-1.x86_64\n');
+  t.is(
+    (await root.run(['rpm', '--query', 'tsopenssl'])).stdout,
+    `tsopenssl-${releaseInfo.distributionVersion}.1-1.x86_64\n`,
+  );
 
   await root.run(['rpm', '--upgrade', '--oldpackage', older]);
   t.deepEqual(changes(installed, await root.snapshot()), nothing);
@@ -124,17 +134,12 @@ test('upgrades, downgrades and goes while a process has the addon loaded', async
   t.deepEqual(withoutLicences(changes(before, await root.snapshot())), nothing);
 
   const held = await end();
-  t.regex(held.before, /^3\.5\.7 [0-9A-F:]+$/);
+  t.true(held.before.startsWith(`${releaseInfo.opensslVersion} `), held.before);
   t.is(held.after, held.before);
   t.regex(held.binary, / \(deleted\)$/);
 });
 
-test('rpmlint finds neither errors nor warnings', async (t) => {
-  if ((await run(['which', 'rpmlint'], { allowFailure: true })).exitCode !== 0) {
-    t.log('skipped: rpmlint is not installed');
-    t.pass();
-    return;
-  }
+toolTest('rpmlint', 'rpmlint finds neither errors nor warnings', async (t) => {
   const linux = path.join(checkout, 'platform/linux');
   const rpmlint = (...options: string[]) =>
     run(['rpmlint', ...options, artifact(rpm)], { allowFailure: true });

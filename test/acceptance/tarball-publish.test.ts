@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { publint } from 'publint';
@@ -6,8 +7,10 @@ import { formatMessage } from 'publint/utils';
 import { npmMain, npmPlatform } from '../../build/packagers/npm.ts';
 import { run } from '../../build/process.ts';
 import type { Packager } from '../../build/types.ts';
-import { artifact, checkout, releaseInfo } from '../support/artifacts.ts';
+import { artifact, releaseInfo } from '../support/artifacts.ts';
 import { temporaryFolder } from '../support/folder.ts';
+
+const attwManifest = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
 
 /** A copy of a tarball with another package.json. */
 async function spoilt(
@@ -44,7 +47,7 @@ test('publint finds nothing in either npm package', async (t) => {
 
 test('the types of the main package are found in every way of importing it', async (t) => {
   const attw = (file: string) =>
-    run(['node', path.join(checkout, 'node_modules/@arethetypeswrong/cli/dist/index.js'), file], {
+    run(['node', path.join(path.dirname(attwManifest), 'dist/index.js'), file], {
       allowFailure: true,
     });
 

@@ -5,10 +5,11 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../build/process.ts';
 import { checkout } from './artifacts.ts';
 import { nodes } from './nodes.ts';
+import { isInstalled } from './tool-test.ts';
 
 /** Packages of the system beside the minimal ones: the one that tsopenssl recommends, and rpm. */
 const packages = ['openssl', 'rpm'];
@@ -43,17 +44,19 @@ const bookkeeping = [
   './tmp',
 ];
 
-/**
- * Makes a system for a test and removes it afterwards.
- * @returns undefined where this machine cannot make one; the test then has said why and must end
- */
-export async function debianRoot(t: ExecutionContext): Promise<DebianRoot | undefined> {
-  const missing = await missingRight();
-  if (missing !== undefined) {
-    t.log(`skipped: ${missing}`);
-    t.pass();
-    return undefined;
-  }
+const missing = await missingRight();
+
+/** Registers a test with a system of its own, or a skipped one where this machine cannot make any. */
+export function rootTest(
+  title: string,
+  body: (t: ExecutionContext, root: DebianRoot) => Promise<void>,
+): void {
+  if (missing === undefined) test(title, async (t) => body(t, await debianRoot(t)));
+  else test.skip(`${title} (skipped: ${missing})`, () => undefined);
+}
+
+/** Makes a system for a test and removes it afterwards. */
+async function debianRoot(t: ExecutionContext): Promise<DebianRoot> {
   const place = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-root-'));
   t.teardown(() => rm(place, { recursive: true, force: true }));
   const dir = path.join(place, 'root');
@@ -77,8 +80,7 @@ async function missingRight(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'a root of its own needs the rights of the administrator';
   const probe = await run(['unshare', '--mount', '--pid', '--fork', 'true'], { allowFailure: true });
   if (probe.exitCode !== 0) return `this machine makes no namespaces: ${probe.stderr.trim()}`;
-  const tool = await run(['which', 'debootstrap'], { allowFailure: true });
-  return tool.exitCode === 0 ? undefined : 'debootstrap is not installed';
+  return isInstalled('debootstrap') ? undefined : 'debootstrap is not installed';
 }
 
 /** The minimal system, made at the first call; other processes that want it meanwhile wait. */

@@ -5,6 +5,7 @@ import { run } from '../../../build/process.ts';
 import { deb } from '../../../platform/linux/deb.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInfo, fixtureStage } from '../../support/stage-fixture.ts';
+import { toolTest } from '../../support/tool-test.ts';
 
 const doc = 'usr/share/doc/tsopenssl';
 
@@ -120,16 +121,11 @@ test('tells every holder and every licence in its copyright file', async (t) => 
   t.notRegex(text, /TERMS AND CONDITIONS FOR USE, REPRODUCTION/);
 });
 
-test('has a manual page that groff finds nothing wrong with', async (t) => {
+toolTest('groff', 'has a manual page that groff finds nothing wrong with', async (t) => {
   const { file, dir } = await packed(t);
   const tree = path.join(dir, 'tree');
   await run(['dpkg-deb', '--extract', file, tree]);
   const { stdout: page } = await run(['zcat', path.join(tree, 'usr/share/man/man1/tsopenssl.1.gz')]);
-  if ((await run(['which', 'groff'], { allowFailure: true })).exitCode !== 0) {
-    t.log('skipped: groff is not installed');
-    t.pass();
-    return;
-  }
   const warnings = async (input: string) =>
     (await run(['groff', '-man', '-ww', '-z', '-Tutf8'], { input })).stderr;
 
