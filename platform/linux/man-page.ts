@@ -13,14 +13,21 @@ tsopenssl \\- OpenSSL for Node.js: embedded command line, CA bundles, informatio
 .RI [ argument ...]
 .br
 .B tsopenssl ca\\-bundle
-.RB { path | list | show }
-.RI [ option ...]
+.RB { path | list }
+.RB [ \\-\\-purpose
+.IR purpose ]
+.br
+.B tsopenssl ca\\-bundle show
+.I root
 .br
 .B tsopenssl info
-.RB [ \\-\\-json ]
 .br
 .B tsopenssl version
-.RI [ option ...]
+.RB [ encode
+.I api openssl
+.RI [ update ]\\~|
+.B decode
+.IR version ]
 .SH DESCRIPTION
 .B tsopenssl
 gives access to the OpenSSL ${info.opensslVersion} of this package, to bundles of certificate authorities made from Mozilla's
@@ -31,24 +38,33 @@ Runs the embedded command line with the arguments that follow.
 Node.js is not needed.
 .TP
 .B ca\\-bundle path
-Prints the path of the CA bundle.
+Prints the path of a CA bundle.
 Node.js is not needed.
 .TP
-.BR "ca\\-bundle list" , " ca\\-bundle show"
-List the roots of the bundle, or show one.
+.B ca\\-bundle list
+Lists the roots of a bundle: the first digits of the SHA\\-256 fingerprint, the last day of validity, the purposes, the name.
+.TP
+.B ca\\-bundle show
+Shows one root with its PEM.
+.I root
+is a name or a part of it, or the first digits of a fingerprint.
 .TP
 .B info
 Shows versions, directories, the configuration that was loaded or why none was, and the providers.
 .TP
 .B version
-Shows the versions, and encodes and decodes distribution versions.
+Shows the versions, or joins an API version and an OpenSSL version to a distribution version and takes one apart.
 .SH OPTIONS
 .TP
 .B \\-\\-help
 Shows the options and examples of a command.
 .TP
 .B \\-\\-json
-Gives the result as JSON.
+Prints the result for programs.
+.TP
+.BI \\-\\-purpose " purpose"
+The bundle:
+.BR any " (the default), " server ", " email " or " codesigning .
 .SH ENVIRONMENT
 .TP
 .B OPENSSL_CONF

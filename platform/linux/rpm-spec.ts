@@ -19,7 +19,8 @@ const ownedFolders = (info: PackageInfo, target: Target): readonly string[] => [
  *
  * AutoReqProv is off: it would announce libssl.so.3 and libcrypto.so.3 to the whole system, and other packages would be
  * resolved to libraries that no loader finds. What the validator allows the binaries to need is glibc alone.
- * @param tree - absolute path of the finished tree
+ * Fedora's nodejs has the epoch 1, and a number without one would mean 0, which every nodejs there is above.
+ * @param members - what lies in `%{_sourcedir}/tree`, with its folders
  */
 export function specText(
   info: PackageInfo,
@@ -39,7 +40,7 @@ Vendor: ${info.maintainer.replace(/ <.*/, '')}
 AutoReqProv: no
 Requires: libc.so.6(GLIBC_${target.glibcFloor})(64bit)
 Requires: /bin/sh
-Recommends: nodejs >= 20.19
+Recommends: nodejs >= 1:20.19
 Recommends: openssl
 
 %description

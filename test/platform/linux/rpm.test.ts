@@ -47,7 +47,7 @@ test('needs glibc and a shell, and offers the system no library', async (t) => {
 
   t.deepEqual(ownRequirements, ['/bin/sh', 'libc.so.6(GLIBC_2.17)(64bit)']);
   t.is(await query('--provides'), 'tsopenssl = 1.2.3.3.5.7-1\ntsopenssl(x86-64) = 1.2.3.3.5.7-1\n');
-  t.is(await query('--recommends'), 'nodejs >= 20.19\nopenssl\n');
+  t.is(await query('--recommends'), 'nodejs >= 1:20.19\nopenssl\n');
 });
 
 test('owns the folders that it brings and no other, and runs nothing', async (t) => {
