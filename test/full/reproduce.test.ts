@@ -1,17 +1,12 @@
 // Everything is built twice, in two folders and surroundings; the artifacts are the same bytes, and those of dist/.
 
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { builder, checkout } from '../support/builder.ts';
 
 test('two builds in two surroundings give the artifacts that lie in dist/', async (t) => {
-  const mirror = path.join(checkout, '../shared/sources');
-  const { code, stdout, stderr } = await builder([
-    'reproduce',
-    ...(existsSync(mirror) ? ['--mirror', mirror] : []),
-  ]);
+  const { code, stdout, stderr } = await builder(['reproduce']);
   t.is(code, 0, stderr);
   t.log(stdout);
   const sums = (await readFile(path.join(checkout, 'dist/SHA256SUMS'), 'utf8')).trim().split('\n');

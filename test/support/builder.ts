@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { environment } from '../../build/environment.ts';
 import { baseEnvironment } from '../../build/process.ts';
 
 export const checkout = path.resolve(import.meta.dirname, '../..');
@@ -23,10 +24,14 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
+/** The mirror folder that the tests were started with, for the builders that they start. */
+const mirror: Readonly<Record<string, string>> =
+  environment.mirrorDir === undefined ? {} : { TSOPENSSL_MIRROR: environment.mirrorDir };
+
 /** Starts `npm run dist -- …args` without npm. */
 export function startBuilder(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const argv = ['--import', 'tsx', 'build/cli.ts', ...args];
-  const options = { cwd: checkout, env: { ...baseEnvironment(), CI: 'true', ...env } };
+  const options = { cwd: checkout, env: { ...baseEnvironment(), CI: 'true', ...mirror, ...env } };
   const child = spawn(process.execPath, argv, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,23 +1,16 @@
 // Mozilla's certdata.txt as the recipe pins it, for tests.
 
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { run } from '../../build/process.ts';
 import { certdata } from '../../recipes/certdata.ts';
-
-const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+import { stepResult } from './step-result.ts';
 
 /**
  * Fetches the archive that the recipe names with the builder's own step, which keeps it.
  * @returns its absolute path
  */
 export async function certdataArchive(): Promise<string> {
-  const mirror = path.join(checkout, '../shared/sources');
-  const options = existsSync(mirror) ? ['--mirror', mirror] : [];
-  const argv = [process.execPath, '--import', 'tsx', 'build/cli.ts', '--until', 'fetch-certdata', ...options];
-  const { stdout } = await run(argv, { cwd: checkout });
-  return path.join(stdout.trim(), certdata.source.fileName);
+  return path.join(await stepResult('fetch-certdata'), certdata.source.fileName);
 }
 
 /** The text of certdata.txt. */
