@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { environment } from '../../build/environment.ts';
 import { extractArchive } from '../../build/steps/extract.ts';
 import { fetchNpmPackage } from '../../build/steps/fetch-npm.ts';
 import type { NpmPin } from '../../build/types.ts';
@@ -31,7 +32,7 @@ async function nodeOf(pin: NpmPin): Promise<string> {
   await mkdir(nodesDir, { recursive: true });
   const work = await mkdtemp(path.join(nodesDir, 'fetching-'));
   try {
-    const archive = await fetchNpmPackage(pin, work, undefined);
+    const archive = await fetchNpmPackage(pin, work, environment.mirrorDir);
     const keep = (name: string) => /^package\/(bin\/node|package\.json)$/.test(name);
     await extractArchive(archive, path.join(work, 'node'), { strip: 1, keep });
     // another test file may have been first: then its copy is used
