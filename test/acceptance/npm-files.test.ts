@@ -34,6 +34,9 @@ for (const manager of packageManagers) {
     const { project, packageDir, platformDir, bundle, counts } = await install(manager.withoutScripts);
     for (const node of others) await usePackage(t, project, node);
     const { openssl } = await distribution();
+    const { stdout: version } = await run([openssl, 'version']);
+    const executed = await project.manage([...manager.execute, 'tsopenssl', 'openssl', 'version'], before);
+    t.deepEqual(executed, { exitCode: 0, stdout: version, stderr: '' });
     const { stdout } = await run([openssl, 'storeutl', '-noout', '-certs', bundle]);
     t.is(stdout.trimEnd().split('\n').at(-1), `Total found: ${counts.any}`);
 

@@ -24,6 +24,8 @@ export interface PackageManager {
   readonly manifest: Readonly<Record<string, unknown>>;
   /** Installs tsopenssl from a registry. */
   readonly install: readonly string[];
+  /** Runs a command that a package brings along. */
+  readonly execute: readonly string[];
   /** Runs no install script. */
   readonly withoutScripts: string;
   /** Settings of the project, by file name. */
@@ -41,6 +43,7 @@ export const npm: PackageManager = {
   name: 'npm',
   program: ['npm'],
   installFiles: ['install', '--offline', main, platform],
+  execute: ['exec', '--offline', '--'],
   install: ['install', 'tsopenssl'],
   withoutScripts: '--ignore-scripts',
 };
@@ -50,6 +53,7 @@ export const pnpm: PackageManager = {
   name: 'pnpm',
   program: module('pnpm/bin/pnpm.cjs'),
   installFiles: ['add', '--offline', main, platform],
+  execute: ['exec'],
   install: ['add', 'tsopenssl'],
   withoutScripts: '--ignore-scripts',
 };
@@ -60,6 +64,7 @@ export const yarnClassic: PackageManager = {
   program: module('yarn/bin/yarn.js'),
   installFiles: ['install', '--offline'],
   manifest: yarnManifest,
+  execute: ['--silent', '--offline', 'run'],
   install: ['add', 'tsopenssl'],
   withoutScripts: '--ignore-scripts',
 };
@@ -69,6 +74,7 @@ export const yarn: PackageManager = {
   program: module('@yarnpkg/cli-dist/bin/yarn.js'),
   installFiles: ['install'],
   manifest: yarnManifest,
+  execute: ['run'],
   install: ['add', 'tsopenssl'],
   withoutScripts: '--mode=skip-build',
   settings: { '.yarnrc.yml': 'nodeLinker: node-modules\n' },
