@@ -2,7 +2,7 @@
 // Line ends may be LF, CRLF or CR, lines may be indented, and a byte order mark may come first.
 
 /** A line with its number, from 1. */
-export interface Line {
+interface Line {
   readonly number: number;
   readonly text: string;
 }

@@ -20,7 +20,7 @@ export interface WantedFile {
 }
 
 /** A provider that must be there after loading. */
-export interface WantedProvider extends ActivatedProvider {
+interface WantedProvider extends ActivatedProvider {
   /** Where the file activates it, `file:line`. */
   readonly place: string;
 }

@@ -21,7 +21,7 @@ export interface NativeTime {
   readonly epochSeconds: number;
 }
 
-export interface NativeProvider {
+interface NativeProvider {
   readonly name: string;
   readonly version: string | undefined;
   readonly buildInfo: string | undefined;
