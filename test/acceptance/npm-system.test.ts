@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { run } from '../../build/process.ts';
+import { releaseInfo } from '../support/artifacts.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { nodes, type TestedNode } from '../support/nodes.ts';
 import { emptyProject } from '../support/npm-project.ts';
@@ -34,7 +35,7 @@ test('npm links to the package of the system, or copies it with the one beside i
   }
   const command = (dir: string) =>
     run([path.join(dir, 'node_modules/.bin/tsopenssl'), 'openssl', 'version'], { allowFailure: true });
-  t.regex((await command(linked.dir)).stdout, /^OpenSSL 3\.5\.7 /);
+  t.true((await command(linked.dir)).stdout.startsWith(`OpenSSL ${releaseInfo.opensslVersion} `));
   t.regex((await command(copied.dir)).stderr, /Found no openssl for linux-x64/);
 
   const alone = await install('--install-links', main);
@@ -51,7 +52,7 @@ test('NODE_PATH leads require() to the package, and an ES module imports it by i
   for (const { node } of await nodes()) {
     const attempt = (words: readonly string[], env = {}) =>
       run([node, ...words], { env, allowFailure: true });
-    const good = { exitCode: 0, stdout: '3.5.7 true\n', stderr: '' };
+    const good = { exitCode: 0, stdout: `${releaseInfo.opensslVersion} true\n`, stderr: '' };
     const NODE_PATH = path.join(prefix, 'node_modules');
     t.deepEqual(await attempt(['-e', `const m = require('tsopenssl'); ${print}`], { NODE_PATH }), good);
     t.deepEqual(await attempt(['-e', `const m = require('${packageDir}'); ${print}`]), good);

@@ -2,11 +2,11 @@
 
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import test from 'ava';
-import { run } from '../../build/process.ts';
-import { checkout } from '../support/artifacts.ts';
+import test, { type ExecutionContext } from 'ava';
+import { type RunResult, run } from '../../build/process.ts';
+import { checkout, releaseInfo } from '../support/artifacts.ts';
 import { nodes } from '../support/nodes.ts';
-import { ask, installedProject } from '../support/npm-project.ts';
+import { ask, installedProject, type Project } from '../support/npm-project.ts';
 
 /** What both programs do; only the first line differs between them. */
 const program = `
@@ -39,62 +39,61 @@ const mistakes: readonly (readonly [code: string, line: string])[] = [
   ['TS2322', 'const number: number = crypto.loadCertificate(crypto.FILETYPE_PEM, "").getSerialNumber();'],
 ];
 
-test('TypeScript programs compile against the declarations and run, with modules of either kind', async (t) => {
-  const project = await installedProject(t);
-  const file = (name: string) => path.join(project.dir, 'types', name);
-  await mkdir(file('out'), { recursive: true });
-  await mkdir(path.join(project.dir, 'node_modules/@types'), { recursive: true });
-  await symlink(
-    path.join(checkout, 'node_modules/@types/node'),
-    path.join(project.dir, 'node_modules/@types/node'),
-  );
-  const compilerOptions = {
-    module: 'nodenext',
-    target: 'es2023',
-    lib: ['es2023'],
-    strict: true,
-    types: ['node'],
-    outDir: 'out',
-  };
-  const strictest = {
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    verbatimModuleSyntax: false,
-  };
-  await writeFile(
-    file('tsconfig.json'),
-    JSON.stringify({ compilerOptions: { ...compilerOptions, ...strictest } }),
-  );
-  const tsc = async () => {
-    const argv = [
-      process.execPath,
-      path.join(checkout, 'node_modules/typescript/bin/tsc'),
-      '--pretty',
-      'false',
-    ];
-    const { exitCode, stdout } = await run(argv, { cwd: file('.'), allowFailure: true });
-    return { exitCode, stdout };
-  };
+const compilerOptions = {
+  module: 'nodenext',
+  target: 'es2023',
+  lib: ['es2023'],
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+};
 
+const files = ['module.mts', 'script.cts'] as const;
+
+/** A project with the package and the types of node. */
+async function typedProject(t: ExecutionContext): Promise<Project> {
+  const project = await installedProject(t);
+  const types = path.join(project.dir, 'node_modules/@types');
+  await mkdir(types, { recursive: true });
+  await symlink(path.join(checkout, 'node_modules/@types/node'), path.join(types, 'node'));
+  await writeFile(path.join(project.dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  return project;
+}
+
+/** Compiles a program as either kind of module. */
+async function compile(project: Project, lines: readonly string[]): Promise<RunResult> {
   const imports = `import { ${names} } from 'tsopenssl';`;
-  for (const name of ['module.mts', 'script.cts']) await writeFile(file(name), imports + program);
-  t.deepEqual(await tsc(), { exitCode: 0, stdout: '' });
+  for (const file of files) await writeFile(path.join(project.dir, file), [imports, ...lines].join('\n'));
+  const tsc = path.join(checkout, 'node_modules/typescript/bin/tsc');
+  return run([process.execPath, tsc, '--pretty', 'false'], { cwd: project.dir, allowFailure: true });
+}
+
+test('TypeScript programs compile against the declarations and run, with modules of either kind', async (t) => {
+  const project = await typedProject(t);
+  const { opensslVersion } = releaseInfo;
+
+  t.deepEqual(await compile(project, [program]), { exitCode: 0, stdout: '', stderr: '' });
+
   for (const node of await nodes()) {
-    for (const name of ['module.mjs', 'script.cjs']) {
-      t.deepEqual(await ask(t, project, node, [`types/out/${name}`]), ['3.5.7', '3.5.7', true, true, true]);
+    for (const file of ['module.mjs', 'script.cjs']) {
+      t.deepEqual(await ask(t, project, node, [file]), [opensslVersion, opensslVersion, true, true, true]);
     }
   }
+});
 
-  const wrong = [imports, ...mistakes.map(([, line]) => line)].join('\n');
-  for (const name of ['module.mts', 'script.cts']) await writeFile(file(name), wrong);
-  const { exitCode, stdout } = await tsc();
-  t.not(exitCode, 0);
-  const expected = ['module.mts', 'script.cts'].flatMap((name) =>
-    mistakes.map(([code], index) => `${name}(${index + 2}): ${code}`),
+test('the declarations let no mistake pass', async (t) => {
+  const project = await typedProject(t);
+  t.is((await compile(project, [program])).exitCode, 0);
+
+  const { stdout } = await compile(
+    project,
+    mistakes.map(([, line]) => line),
   );
+
   const found = [...stdout.matchAll(/^(\S+)\((\d+),\d+\): error (TS\d+):/gm)];
   t.deepEqual(
-    found.map(([, name, line, code]) => `${name}(${line}): ${code}`),
-    expected,
+    found.map(([, file, line, code]) => `${file} ${line} ${code}`),
+    files.flatMap((file) => mistakes.map(([code], index) => `${file} ${index + 2} ${code}`)),
   );
 });
