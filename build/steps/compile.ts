@@ -16,7 +16,8 @@ function environmentOf(options: BuildOptions) {
   return {
     log: options.log,
     pathFirst: options.toolchain.pathFirst,
-    env: { ...options.toolchain.env, SOURCE_DATE_EPOCH: String(options.epochSeconds) },
+    // Configure writes lists in the order of Perl's hashes, which is another one each time unless it is pinned
+    env: { ...options.toolchain.env, SOURCE_DATE_EPOCH: String(options.epochSeconds), PERL_HASH_SEED: '0' },
   };
 }
 

@@ -102,7 +102,7 @@ async function bareBuild(work: string) {
     zigCacheDir: path.join(work, 'zig'),
     workDir: work,
   });
-  const env = { ...toolchain.env, SOURCE_DATE_EPOCH: String(release.epochSeconds) };
+  const env = { ...toolchain.env, SOURCE_DATE_EPOCH: String(release.epochSeconds), PERL_HASH_SEED: '0' };
   const options = { cwd: tree, env, pathFirst: toolchain.pathFirst, log: path.join(work, 'log') };
   const measured = await withPeakMemory(() =>
     timed(async () => {
