@@ -30,6 +30,7 @@ const forTests = [
   ['lintian', 'lintian'],
   ['rpmlint', 'rpmlint'],
   ['debootstrap', 'debootstrap'],
+  ['groff', 'groff'],
   ['ccache', 'ccache'],
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],

@@ -18,7 +18,7 @@ export const release = {
     "Mozilla's list, and tsopenssl, a Node-API addon that brings this OpenSSL into Node.js, isolated from " +
     'the one that is built into node.',
   homepage: 'https://www.npmjs.com/package/tsopenssl',
-  /** SPDX: OpenSSL and tsopenssl are Apache-2.0, the CA bundles MPL-2.0. */
-  licence: 'Apache-2.0 AND MPL-2.0',
+  /** SPDX: OpenSSL and tsopenssl; the CA bundles; what the addon holds of node-addon-api, zig and libc++. */
+  licence: 'Apache-2.0 AND MPL-2.0 AND MIT AND Apache-2.0 WITH LLVM-exception',
   maintainer: 'The tsopenssl project <noreply@tsopenssl.invalid>',
 } as const;
