@@ -11,16 +11,33 @@ import { nodes, type TestedNode } from '../support/nodes.ts';
 import { emptyProject } from '../support/npm-project.ts';
 import { distribution } from '../support/openssl.ts';
 import { packageManagers, tarballs } from '../support/package-managers.ts';
+import { startServer } from '../support/server.ts';
 import { usePackage } from '../support/use-package.ts';
+
+const isolation = await withoutNetwork();
+const offline = isolation ?? [];
+
+const reachesNobody = 'what runs offline here reaches nobody, not even a server on loopback';
+if (isolation === undefined) {
+  test.skip(`${reachesNobody} (skipped: this machine makes no network namespaces)`, () => undefined);
+} else {
+  test.serial(reachesNobody, async (t) => {
+    const url = await startServer(t, (_request, response) => response.end('here'));
+    const program = `fetch('${url}').then((answer) => answer.text()).then(console.log, () => process.exit(7))`;
+    const ask = (before: readonly string[]) =>
+      run([...before, process.execPath, '-e', program], { allowFailure: true });
+    t.deepEqual(await ask([]), { exitCode: 0, stdout: 'here\n', stderr: '' });
+    t.deepEqual(await ask(isolation), { exitCode: 7, stdout: '', stderr: '' });
+  });
+}
 
 for (const manager of packageManagers) {
   test.serial(`${manager.name} installs both files, with and without install scripts, offline`, async (t) => {
     const [oldest, ...others] = (await nodes()) as [TestedNode, ...TestedNode[]];
     const [mainContents, platformContents] = await packedContents(await temporaryFolder(t));
-    const before = await withoutNetwork(t);
     const install = async (...words: string[]) => {
       const project = await emptyProject(t, manager);
-      const { exitCode, stdout, stderr } = await project.manage([...manager.installFiles, ...words], before);
+      const { exitCode, stdout, stderr } = await project.manage([...manager.installFiles, ...words], offline);
       t.is(exitCode, 0, stdout + stderr);
       const used = await usePackage(t, project, oldest);
       const packageDir = path.resolve(used.path, '../..');
@@ -35,7 +52,7 @@ for (const manager of packageManagers) {
     for (const node of others) await usePackage(t, project, node);
     const { openssl } = await distribution();
     const { stdout: version } = await run([openssl, 'version']);
-    const executed = await project.manage([...manager.execute, 'tsopenssl', 'openssl', 'version'], before);
+    const executed = await project.manage([...manager.execute, 'tsopenssl', 'openssl', 'version'], offline);
     t.deepEqual(executed, { exitCode: 0, stdout: version, stderr: '' });
     const { stdout } = await run([openssl, 'storeutl', '-noout', '-certs', bundle]);
     t.is(stdout.trimEnd().split('\n').at(-1), `Total found: ${counts.any}`);
