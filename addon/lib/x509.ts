@@ -1,6 +1,7 @@
 // Certificates: pyOpenSSL's X509, load_certificate and dump_certificate.
 
 import { inspect } from 'node:util';
+import { describeKind, describeValue } from './describe-value.ts';
 import type { CertificateHandle, NativeTime } from './native/binding.ts';
 import { native } from './native.ts';
 import { createX509Name, printable, type X509Name } from './x509-name.ts';
@@ -31,7 +32,7 @@ export class X509 {
     handleOf = (certificate) => {
       if (typeof certificate === 'object' && certificate !== null && #handle in certificate)
         return certificate.#handle;
-      throw new TypeError(`Expected an X509 for certificate, got ${inspect(certificate, { depth: 0 })}`);
+      throw new TypeError(`Expected an X509 for certificate, got ${describeKind(certificate)}`);
     };
   }
 
@@ -131,7 +132,7 @@ export function loadCertificate(type: FileType, buffer: string | Uint8Array): X5
     throw new TypeError('Expected a Uint8Array for buffer with FILETYPE_ASN1, got a string');
   }
   if (buffer instanceof Uint8Array) return create(native.loadCertificate(type, buffer));
-  throw new TypeError(`Expected a string or a Uint8Array for buffer, got ${inspect(buffer, { depth: 0 })}`);
+  throw new TypeError(`Expected a string or a Uint8Array for buffer, got ${describeKind(buffer)}`);
 }
 
 /**
@@ -150,15 +151,15 @@ export function dumpCertificate(type: FileType, certificate: X509): Buffer {
 }
 
 function wrongType(what: string, type: unknown): TypeError | RangeError {
-  const message = `Expected ${what} for type, got ${inspect(type, { depth: 0 })}`;
+  const message = `Expected ${what} for type, got ${describeValue(type)}`;
   return typeof type === 'number' ? new RangeError(message) : new TypeError(message);
 }
 
 function requireText(value: string, name: string): void {
   if (typeof value !== 'string')
-    throw new TypeError(`Expected a string for ${name}, got ${inspect(value, { depth: 0 })}`);
+    throw new TypeError(`Expected a string for ${name}, got ${describeKind(value)}`);
   if (value.includes('\0'))
-    throw new RangeError(`Expected a string without NUL for ${name}, got ${inspect(value)}`);
+    throw new RangeError(`Expected a string without NUL for ${name}, got ${describeValue(value)}`);
 }
 
 function dateOf({ epochSeconds }: NativeTime): Date {
