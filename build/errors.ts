@@ -12,17 +12,14 @@ export type BuildErrorCode =
   | 'ERR_NOT_WRITABLE' // a folder of ours cannot be written
   | 'ERR_PROCESS' // a program that a step started failed
   | 'ERR_CERTDATA' // certdata.txt is cut or contradicts itself
-  | 'ERR_VERSION' // a distribution version cannot be encoded or decoded
   | 'ERR_VALIDATION' // the finished files break a rule of the platform's validator
   | 'ERR_REPRODUCE' // two builds of the same input differ
-  | 'ERR_RECIPE' // a recipe contradicts itself
-  | 'ERR_INTERRUPTED'; // SIGINT or SIGTERM: exit 130
+  | 'ERR_RECIPE'; // a recipe names what is not there
 
 /** Exit status for each code that is not the ordinary failure, 1. */
 const exitStatuses: Partial<Record<BuildErrorCode, number>> = {
   ERR_USAGE: 2,
   ERR_PREREQUISITE: 2,
-  ERR_INTERRUPTED: 130,
 };
 
 /** An error whose message says what was wanted, what was found and what to do. */
@@ -35,7 +32,7 @@ export class BuildError extends Error {
     this.code = code;
   }
 
-  /** The exit status of a command that ends with this error: 1 failed, 2 wrong usage, 130 interrupted. */
+  /** The exit status of a command that ends with this error: 1 failed, 2 wrong usage. */
   get exitStatus(): number {
     return exitStatuses[this.code] ?? 1;
   }

@@ -32,7 +32,7 @@ import {
   writeHostLinks,
   writeZigWrappers,
 } from './steps/toolchain.ts';
-import type { Json } from './store.ts';
+import { asJson } from './store.ts';
 import type { NpmPin, Source } from './types.ts';
 
 /** All steps of one build; each comes after what it needs. */
@@ -60,7 +60,7 @@ function fetchStep(name: string, sourceOf: (plan: Plan) => Source): Step {
   return {
     name,
     needs: [],
-    inputs: (plan) => ({ source: sourceOf(plan) as unknown as Json }),
+    inputs: (plan) => ({ source: asJson(sourceOf(plan)) }),
     identity: (plan) => sourceOf(plan).sha256,
     code: ['build/steps/fetch.ts', 'build/steps/verify-signature.ts', 'recipes/keys'],
     async run({ plan, dir, progress, note }) {
@@ -74,7 +74,7 @@ function fetchNpmStep(name: string, pin: NpmPin): Step {
   return {
     name,
     needs: [],
-    inputs: () => ({ pin: pin as unknown as Json }),
+    inputs: () => ({ pin: asJson(pin) }),
     identity: () => pin.integrity,
     code: ['build/steps/fetch-npm.ts'],
     async run({ plan, dir }) {
@@ -98,7 +98,7 @@ const zigToolchain: Step = {
 const hostToolchain: Step = {
   name: 'toolchain',
   needs: [],
-  inputs: async () => ({ host: (await probeHostCompilers()) as unknown as Json }),
+  inputs: async () => ({ host: asJson(await probeHostCompilers()) }),
   code: ['build/steps/toolchain.ts'],
   run: ({ dir }) => writeHostLinks(dir),
 };
@@ -265,7 +265,7 @@ const stageFiles = [
 const stage: Step = {
   name: 'stage',
   needs: ['compile', 'extract', 'addon', 'library', 'bundles'],
-  inputs: ({ info, target }) => ({ info: info as unknown as Json, target: target as unknown as Json }),
+  inputs: ({ info, target }) => ({ info: asJson(info), target: asJson(target) }),
   code: stageFiles,
   run: ({ plan, dir, result }) =>
     assembleStage(
@@ -296,7 +296,7 @@ async function machinePaths({ root, cacheDir }: Plan): Promise<readonly string[]
 const validate: Step = {
   name: 'validate',
   needs: ['stage'],
-  inputs: ({ target }) => ({ target: target as unknown as Json }),
+  inputs: ({ target }) => ({ target: asJson(target) }),
   code: ['build/formats', 'platform/linux/validate.ts', 'platform/linux/validate'],
   async run({ plan, dir, result }) {
     const finished = await readStage(result('stage'), plan.target, plan.epochSeconds);
@@ -314,8 +314,8 @@ function packageStep({ step, packager }: NamedPackager): Step {
     name: step,
     needs: ['stage', 'validate'],
     inputs: async ({ info, target, epochSeconds }) => ({
-      info: info as unknown as Json,
-      target: target as unknown as Json,
+      info: asJson(info),
+      target: asJson(target),
       epochSeconds,
       tools: await toolVersions(packager.tools),
     }),

@@ -16,6 +16,11 @@ export type Json = string | number | boolean | null | readonly Json[] | JsonObje
 
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Plain data as JSON shows it, so that it can be part of a key. */
+export function asJson(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
 /** Results of a step that are kept when a newer one is made. */
 const keptResults = 4;
 
