@@ -39,13 +39,13 @@ function readVersion(): Version {
   const { node, openssl = '', napi = '' } = process.versions;
   return {
     ...packageNumbers,
-    openssl: {
+    openssl: Object.freeze({
       version: `${numbers.major}.${numbers.minor}.${numbers.patch}`,
       text: native.libraryVersion(0),
       hex: `0x${numbers.number.toString(16).padStart(8, '0')}`,
       ...numbers,
-    },
-    node: { version: node, openssl, napi },
+    }),
+    node: Object.freeze({ version: node, openssl, napi }),
   };
 }
 
