@@ -41,6 +41,8 @@ export async function reproduce(plan: Plan, _flags: unknown, reporter: Reporter)
   await ensureDir(plan.cacheDir);
   const work = await mkdtemp(path.join(plan.cacheDir, 'reproduce-'));
   try {
+    // both copies before the first build, so that an edit in between is in neither
+    for (const one of surroundings) await copyCheckout(plan.root, path.join(work, one.folder));
     for (const one of surroundings) await buildIn(path.join(work, one.folder), one, plan, reporter);
     const [first, second] = surroundings;
     return await compareArtifacts(
@@ -54,7 +56,6 @@ export async function reproduce(plan: Plan, _flags: unknown, reporter: Reporter)
 
 async function buildIn(folder: string, one: Surroundings, plan: Plan, reporter: Reporter): Promise<void> {
   const report = reporter.begin(`build ${one.folder}`);
-  await copyCheckout(plan.root, folder);
   const options = [
     ...['--target', plan.target.id, '--toolchain', plan.toolchain, '--jobs', String(one.jobs)],
     ...['--cache', path.join(folder, '.cache'), '--out', path.join(folder, 'dist')],
