@@ -5,21 +5,22 @@
 # openssl_root      an installed OpenSSL 3 with include/ and a static libcrypto.a; without it pkg-config is asked
 # openssl_include   its headers, where they are not openssl_root/include
 # openssl_lib       the folder of libcrypto.a, where it is not openssl_root/lib or lib64
-# openssl_version   the version that the headers must have, such as 3.5.7; what the headers say if it is not given
+# wanted_version    the version that the headers must have, such as 3.5.7; what they say themselves if it is not given
+#                   (openssl_version is a variable of node 24's own config.gypi, which would win)
 # node_addon_api    the folder of napi.h; the installed package node-addon-api if it is not given
 {
   'variables': {
     'openssl_root%': '',
     'openssl_include%': '',
     'openssl_lib%': '',
-    'openssl_version%': '',
+    'wanted_version%': '',
     'node_addon_api%': '',
   },
   'targets': [
     {
       'target_name': 'tsopenssl',
       'variables': {
-        'locate': 'node locate.mjs "--root=<(openssl_root)" "--include=<(openssl_include)" "--lib=<(openssl_lib)" "--version=<(openssl_version)" "--node-addon-api=<(node_addon_api)"',
+        'locate': 'node locate.mjs "--root=<(openssl_root)" "--include=<(openssl_include)" "--lib=<(openssl_lib)" "--version=<(wanted_version)" "--node-addon-api=<(node_addon_api)"',
       },
       'sources': [
         'addon.cc',

@@ -70,7 +70,7 @@ function nodeGypArguments(input: AddonInput): string[] {
     `--nodedir=${input.nodeHeadersDir}`,
     '--',
     `-Dopenssl_root=${input.opensslDir}`,
-    `-Dopenssl_version=${input.opensslVersion}`,
+    `-Dwanted_version=${input.opensslVersion}`,
     `-Dnode_addon_api=${input.nodeAddonApiDir}`,
   ];
 }
