@@ -1,0 +1,98 @@
+// The addon compiled by the step itself, with the builder's own compilers and the OpenSSL that they made.
+
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { BuildError } from '../../../build/errors.ts';
+import { type AddonInput, compileAddon, emitLibrary } from '../../../build/steps/addon.ts';
+import { openssl35 } from '../../../recipes/openssl-3.5.ts';
+import { checkout, mainCache } from '../../support/builder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { stepResult } from '../../support/step-result.ts';
+
+const tscBin = path.join(checkout, 'node_modules/typescript/bin/tsc');
+const packaged = path.join(await stepResult('addon'), 'tsopenssl.node');
+const zigCache = path.join(mainCache, 'zig');
+const input: Omit<AddonInput, 'log'> = {
+  sourceDir: path.join(checkout, 'addon/src'),
+  opensslDir: path.join(await stepResult('compile'), 'usr/lib/tsopenssl'),
+  opensslVersion: openssl35.version,
+  nodeHeadersDir: await stepResult('node-headers'),
+  nodeAddonApiDir: path.join(checkout, 'node_modules/node-addon-api'),
+  nodeGypBin: path.join(checkout, 'node_modules/node-gyp/bin/node-gyp.js'),
+  env: {
+    CC: 'zig-cc',
+    CXX: 'zig-c++',
+    AR: 'zig-ar',
+    RANLIB: 'zig-ranlib',
+    ZIG_GLOBAL_CACHE_DIR: zigCache,
+    ZIG_LOCAL_CACHE_DIR: zigCache,
+  },
+  pathFirst: [path.join(await stepResult('toolchain'), 'bin')],
+  jobs: 1,
+};
+
+/** Compiles into a folder whose name has a blank, and answers the file and what lies beside it. */
+async function compile(t: ExecutionContext, changes: Partial<AddonInput> = {}) {
+  const folder = path.join(await temporaryFolder(t), 'two words');
+  await mkdir(folder);
+  const file = path.join(folder, 'out.node');
+  const log = path.join(await temporaryFolder(t), 'log');
+  const outcome = await compileAddon({ ...input, log, ...changes }, file).catch((error: unknown) => error);
+  return { outcome, file, beside: await readdir(folder) };
+}
+
+test.serial(
+  'compiles the same bytes as in the release, in another folder and with another number of jobs',
+  async (t) => {
+    const { outcome, file, beside } = await compile(t);
+    t.is(outcome, undefined);
+    t.deepEqual(beside, ['out.node']);
+    t.true((await readFile(file)).equals(await readFile(packaged)));
+  },
+);
+
+test.serial('stops at headers of another version, and leaves nothing behind', async (t) => {
+  const { outcome, beside } = await compile(t, { opensslVersion: '3.5.6' });
+  t.true(outcome instanceof BuildError && outcome.code === 'ERR_PROCESS');
+  t.regex(String(outcome), /the OpenSSL headers that were found are not of the wanted version/);
+  t.deepEqual(beside, []);
+});
+
+test.serial('stops at headers from another place, even of the same version', async (t) => {
+  const folder = await temporaryFolder(t);
+  const strange = path.join(folder, 'include');
+  await cp(path.join(input.opensslDir, 'include'), strange, { recursive: true });
+  const wrapper = `#!/bin/sh\nexec "${input.pathFirst[0]}/zig-c++" "-I${strange}" "$@"\n`;
+  await writeFile(path.join(folder, 'zig-c++'), wrapper, { mode: 0o755 });
+  const { outcome, beside } = await compile(t, { pathFirst: [folder, ...input.pathFirst] });
+  t.true(outcome instanceof BuildError && outcome.code === 'ERR_VALIDATION', String(outcome));
+  t.is(
+    (outcome as BuildError).message,
+    `compiling the addon:\nwanted openssl from ${input.opensslDir}/include/openssl, got ${strange}/openssl`,
+  );
+  t.deepEqual(beside, []);
+});
+
+test.serial('emits the library with its declarations, for import and for require', async (t) => {
+  const folder = await temporaryFolder(t);
+  await emitLibrary({ addonDir: path.join(checkout, 'addon'), tscBin }, folder);
+  const files = await readdir(folder);
+  for (const name of ['index.js', 'index.d.ts', 'index.cjs', 'index.d.cts', 'cli.js']) {
+    t.true(files.includes(name), name);
+  }
+  t.notRegex(await readFile(path.join(folder, 'index.js'), 'utf8'), /\.ts'/);
+});
+
+test.serial('stops at a library that does not compile', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(path.join(folder, 'addon/lib'), { recursive: true });
+  await symlink(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'));
+  await cp(path.join(checkout, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
+  await cp(path.join(checkout, 'addon/tsconfig.json'), path.join(folder, 'addon/tsconfig.json'));
+  await writeFile(path.join(folder, 'addon/lib/index.ts'), 'export const wrong: number = "text";\n');
+  const emitted = emitLibrary({ addonDir: path.join(folder, 'addon'), tscBin }, path.join(folder, 'out'));
+  const error = await t.throwsAsync(emitted, { instanceOf: BuildError });
+  t.is(error?.code, 'ERR_PROCESS');
+  t.regex(error?.message ?? '', /lib\/index\.ts\(1,14\): error TS2322/);
+});
