@@ -48,10 +48,9 @@ export function baseEnvironment(options: Pick<RunOptions, 'env' | 'pathFirst'> =
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const log = options.log === undefined ? undefined : openLog(options.log);
   try {
-    const output = await $({
+    const running = $({
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: baseEnvironment(options),
-      ...(options.input === undefined ? {} : { input: options.input }),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', log ?? 'pipe', log ?? 'pipe'],
       shell: '/bin/sh',
       prefix: '',
@@ -60,6 +59,12 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       nothrow: true,
       verbose: false,
     })`${argv}`;
+    if (options.input !== undefined) {
+      // a program need not read what it is given
+      running.stdin.on('error', () => {});
+      running.stdin.end(options.input);
+    }
+    const output = await running;
     const result = { exitCode: output.exitCode ?? 128, stdout: output.stdout, stderr: output.stderr };
     if (result.exitCode !== 0 && !options.allowFailure) throw processError(argv, result, options.log);
     return result;
