@@ -30,10 +30,10 @@ async function freePort(): Promise<number> {
 
 async function answers(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
-  const outcome = await Promise.race([
-    once(socket, 'connect').then(() => true),
-    once(socket, 'error').then(() => false),
-  ]);
+  const outcome = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
   socket.destroy();
   return outcome;
 }
@@ -64,13 +64,14 @@ async function remoteJobs({ log }: Daemon): Promise<number> {
   return ((await readFile(log, 'utf8')).match(/COMPILE_OK/g) ?? []).length;
 }
 
-test('distcc compiles OpenSSL on two daemons, and without them the build fails', async (t) => {
+test('distcc compiles OpenSSL on two daemons, the result is packed, and without them the build fails', async (t) => {
   const folder = await temporaryFolder(t);
   // distccd gives up root, and must be able to write its log
   await run(['chmod', '1777', folder]);
   const cache = path.join(folder, 'cache');
   const mirror = path.join(folder, 'mirror');
   await mkdir(cache);
+  await mkdir(path.join(folder, 'distcc'));
   await linkMirror(mirror);
   await linkCache(cache, []);
   const daemons = [
@@ -90,6 +91,24 @@ test('distcc compiles OpenSSL on two daemons, and without them the build fails',
   const jobs = await Promise.all(daemons.map(remoteJobs));
   t.log(`remote jobs: ${jobs.join(' and ')}`);
   for (const count of jobs) t.true(count > 100, `wanted more than 100 jobs on each daemon, got ${count}`);
+
+  const out = path.join(folder, 'dist');
+  const whole = [
+    '--toolchain',
+    'host',
+    '--format',
+    'tar.xz',
+    '--cache',
+    cache,
+    '--mirror',
+    mirror,
+    '--out',
+    out,
+  ];
+  const packed = await builder(whole);
+  t.is(packed.code, 0, packed.stderr);
+  t.regex(packed.stderr, /^ {2}compile .* kept$/m, 'what was compiled elsewhere is what is packed');
+  t.regex(packed.stderr, /^ {2}validate .* done$/m);
 
   for (const { child } of daemons) child.kill();
   await Promise.all(daemons.map(({ child }) => (child.exitCode ?? child.signalCode) || once(child, 'exit')));
