@@ -44,6 +44,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   Export<IsDigestAvailable>(exports, "isDigestAvailable");
   Export<ParseConfiguration>(exports, "parseConfiguration");
   Export<ApplyConfiguration>(exports, "applyConfiguration");
+  Export<AppliedConfiguration>(exports, "appliedConfiguration");
   Export<LoadCertificate>(exports, "loadCertificate");
   Export<DumpCertificate>(exports, "dumpCertificate");
   Export<CertificateSubject>(exports, "certificateSubject");

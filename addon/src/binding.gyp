@@ -40,7 +40,6 @@
         'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
         'OPENSSL_API_COMPAT=30000',
         'OPENSSL_NO_DEPRECATED',
-        '_FORTIFY_SOURCE=2',
         'TSOPENSSL_WANTED_VERSION="<!(<(locate) version)"',
       ],
       # + puts them first: node-gyp's own folders hold the headers of node's OpenSSL
@@ -49,6 +48,8 @@
       'cflags_cc!': ['-fno-exceptions', '-std=gnu++17', '-std=gnu++20'],
       'cflags_cc': [
         '-std=c++17',
+        '-U_FORTIFY_SOURCE',
+        '-D_FORTIFY_SOURCE=2',
         '-fstack-protector-strong',
         '-fvisibility=hidden',
         '-fvisibility-inlines-hidden',

@@ -97,6 +97,18 @@ std::vector<std::string> BindToTheirOwnLibraries(const std::vector<std::string>&
   return errors;
 }
 
+Napi::Value Describe(Napi::Env env, const Applied& applied, bool first) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("first", Napi::Boolean::New(env, first));
+  result.Set("record", applied.record);
+  result.Set("succeeded", Napi::Boolean::New(env, applied.succeeded));
+  result.Set("queue", ArrayOf(env, applied.errors));
+  Napi::Array module_errors = Napi::Array::New(env);
+  for (const std::string& error : applied.module_errors) module_errors.Set(module_errors.Length(), error);
+  result.Set("moduleErrors", module_errors);
+  return result;
+}
+
 }  // namespace
 
 Napi::Value ParseConfiguration(const Napi::CallbackInfo& info) {
@@ -132,15 +144,14 @@ Napi::Value ApplyConfiguration(const Napi::CallbackInfo& info) {
     applied.record = record;
     applied.done = true;
   }
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("first", Napi::Boolean::New(env, first));
-  result.Set("record", applied.record);
-  result.Set("succeeded", Napi::Boolean::New(env, applied.succeeded));
-  result.Set("queue", ArrayOf(env, applied.errors));
-  Napi::Array module_errors = Napi::Array::New(env);
-  for (const std::string& error : applied.module_errors) module_errors.Set(module_errors.Length(), error);
-  result.Set("moduleErrors", module_errors);
-  return result;
+  return Describe(env, applied, first);
+}
+
+Napi::Value AppliedConfiguration(const Napi::CallbackInfo& info) {
+  Applied& applied = TheApplied();
+  const std::lock_guard<std::mutex> lock(applied.mutex);
+  if (!applied.done) return info.Env().Undefined();
+  return Describe(info.Env(), applied, false);
 }
 
 }  // namespace tsopenssl

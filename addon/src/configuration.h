@@ -17,6 +17,9 @@ Napi::Value ParseConfiguration(const Napi::CallbackInfo& info);
 // libraries that the text names: they are loaded beforehand in such a way that they do not bind to node's OpenSSL.
 Napi::Value ApplyConfiguration(const Napi::CallbackInfo& info);
 
+// appliedConfiguration(): what the process's first call of applyConfiguration answered, or undefined before that.
+Napi::Value AppliedConfiguration(const Napi::CallbackInfo& info);
+
 }  // namespace tsopenssl
 
 #endif  // TSOPENSSL_CONFIGURATION_H_

@@ -103,9 +103,10 @@ test('has one configuration for all threads: the one that was loaded first', asy
   const source = `${workers}
     const first = await work({ env: { OPENSSL_CONF: ${JSON.stringify(legacy)} } });
     const second = await work({ env: { OPENSSL_CONF: '' } });
-    console.log(JSON.stringify([first, second]));`;
+    const third = await work({ env: { OPENSSL_CONF: '/nonexistent' } });
+    console.log(JSON.stringify([first, second, third]));`;
   const withLegacy = '0 ["3.5.7",true,true,"default,legacy"]';
-  t.deepEqual(await run(t, source), [withLegacy, withLegacy]);
+  t.deepEqual(await run(t, source), [withLegacy, withLegacy, withLegacy]);
 });
 
 test('answers each thread with the same error when the configuration cannot be used', async (t) => {

@@ -48,13 +48,16 @@ export function loadConfiguration(
   native: NativeBinding,
   environment: ConfigurationEnvironment,
 ): ConfigurationReport {
+  return settle(native, native.appliedConfiguration() ?? apply(native, environment));
+}
+
+function apply(native: NativeBinding, environment: ConfigurationEnvironment): AppliedConfiguration {
   const variables = native.isSecureExecution() ? {} : environment;
   const wanted = chooseFile(variables, native.defaultPaths().area);
   const { record, prepared } = prepare(native, wanted, variables);
   const modulesDir = native.environmentVariable('OPENSSL_MODULES') ?? modulesDirOf(native);
   const libraries = findProviderLibraries(prepared?.providers ?? [], modulesDir);
-  const text = prepared?.text ?? Buffer.alloc(0);
-  return settle(native, native.applyConfiguration(text, libraries, JSON.stringify(record)));
+  return native.applyConfiguration(prepared?.text ?? Buffer.alloc(0), libraries, JSON.stringify(record));
 }
 
 /** `MODULESDIR: "/usr/lib/…"`, OPENSSL_MODULES_DIR of OpenSSL_version(3). */

@@ -45,13 +45,11 @@ export interface ConfigurationEnvironment {
  * The file that OPENSSL_CONF names, else openssl.cnf in the folder that is compiled in. An empty OPENSSL_CONF means no file.
  * @param area - OPENSSLDIR
  */
-export function chooseFile(environment: ConfigurationEnvironment, area: string | undefined): WantedFile {
+export function chooseFile(environment: ConfigurationEnvironment, area: string): WantedFile {
   const named = environment.OPENSSL_CONF;
   if (named === '') return { path: null, source: 'none' };
   if (named !== undefined) return { path: named, source: 'OPENSSL_CONF' };
-  return area === undefined
-    ? { path: null, source: 'none' }
-    : { path: `${area}/openssl.cnf`, source: 'default' };
+  return { path: `${area}/openssl.cnf`, source: 'default' };
 }
 
 /**

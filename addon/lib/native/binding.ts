@@ -62,7 +62,7 @@ export interface NativeBinding {
     readonly headers: string;
   };
   defaultPaths(): {
-    readonly area: string | undefined;
+    readonly area: string;
     readonly certDir: string;
     readonly certDirVariable: string;
     readonly certFile: string;
@@ -80,6 +80,8 @@ export interface NativeBinding {
     | { readonly sections: NativeSections }
     | { readonly line: number; readonly queue: readonly QueuedError[] };
   applyConfiguration(text: Uint8Array, modules: readonly string[], record: string): AppliedConfiguration;
+  /** What the process's first call answered, or undefined before that. */
+  appliedConfiguration(): AppliedConfiguration | undefined;
   loadCertificate(type: number, bytes: Uint8Array): CertificateHandle;
   dumpCertificate(type: number, certificate: CertificateHandle): Buffer;
   certificateSubject(certificate: CertificateHandle): NameHandle;
