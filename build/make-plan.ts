@@ -51,7 +51,7 @@ export async function makePlan(root: string, options: PlanOptions): Promise<Plan
   const openssl = lines[release.defaultLine] as OpenSSLRecipe;
   const mirror = options.mirror ?? environment.mirrorDir;
   return {
-    root,
+    root: withoutBlanks(root),
     target: toolchain === 'host' ? await onThisMachine(target) : target,
     toolchain,
     openssl,
@@ -62,7 +62,7 @@ export async function makePlan(root: string, options: PlanOptions): Promise<Plan
     jobs: jobCount(options.jobs),
     launcher: launcherPath(options.launcher ?? environment.launcher),
     mirrorDir: mirror === undefined ? undefined : readableDir(path.resolve(mirror)),
-    cacheDir: path.resolve(options.cache ?? environment.cacheDir ?? path.join(root, '.cache')),
+    cacheDir: withoutBlanks(path.resolve(options.cache ?? environment.cacheDir ?? path.join(root, '.cache'))),
     outDir: path.resolve(options.out ?? path.join(root, 'dist')),
   };
 }
@@ -140,6 +140,13 @@ function isExecutable(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** make splits its words at blanks, and so do the makefiles of OpenSSL and node-gyp. */
+function withoutBlanks(dir: string): string {
+  if (!/[\s:'"$\\#]/.test(dir)) return dir;
+  const remedy = 'move the checkout, or choose another cache with --cache';
+  throw new BuildError('ERR_USAGE', `Expected a folder that make can work in, got ${dir}; ${remedy}`);
 }
 
 function readableDir(dir: string): string {

@@ -24,7 +24,7 @@ interface Surroundings {
 const surroundings: readonly [Surroundings, Surroundings] = [
   { folder: 'a', umask: '022', jobs: 2, cpus: undefined, env: { TZ: 'UTC', LC_ALL: 'C.UTF-8' } },
   {
-    folder: 'another place',
+    folder: 'another-place',
     umask: '077',
     jobs: 3,
     cpus: '0',

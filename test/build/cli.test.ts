@@ -74,6 +74,15 @@ test('a launcher that is not installed is exit 2, and DEBUG=1 shows where an err
   t.regex(stderr, /^\s+at /m);
 });
 
+test('a folder that make cannot work in is exit 2', async (t) => {
+  const { code, stderr } = await builder(['list', '--cache', '/tmp/with blanks']);
+  t.is(code, 2);
+  t.regex(
+    stderr,
+    /Expected a folder that make can work in, got \/tmp\/with blanks; move the checkout, or choose/,
+  );
+});
+
 test('SOURCE_DATE_EPOCH must be a number of seconds', async (t) => {
   const { code, stderr } = await builder(['list'], { SOURCE_DATE_EPOCH: 'yesterday' });
   t.is(code, 2);
