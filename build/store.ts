@@ -8,7 +8,18 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { BuildError, fromFileSystemError } from './errors.ts';
 
@@ -81,7 +92,7 @@ export async function touchResult(cacheDir: string, step: string, key: string): 
 async function newestFirst(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => []);
   const stats = await Promise.all(
-    names.map(async (name) => ({ name, ms: (await stat(path.join(dir, name))).mtimeMs })),
+    names.map(async (name) => ({ name, ms: (await lstat(path.join(dir, name))).mtimeMs })),
   );
   return stats.sort((a, b) => b.ms - a.ms).map((entry) => entry.name);
 }
