@@ -8,10 +8,11 @@ import { run } from '../process.ts';
 
 /**
  * Compresses `file` to `file.xz` and removes it.
- * Level 6: 8 MiB of dictionary, which every reader can afford; above it the stage becomes 0.1 % smaller.
+ * Level 5: its 8 MiB of dictionary reach from the addon back to libcrypto, which holds the same code; with the 4 MiB of level
+ * 4 the stage becomes a third larger, with level 6 half a percent smaller and a third slower.
  */
 export async function xz(file: string): Promise<string> {
-  await run(['xz', '--format=xz', '--check=crc64', '--threads=1', '-6', file]);
+  await run(['xz', '--format=xz', '--check=crc64', '--threads=1', '-5', file]);
   return `${file}.xz`;
 }
 

@@ -28,7 +28,7 @@ export const deb: Packager = {
       const tree = path.join(dir, 'tree');
       await writeTree([...control, ...members], stage.epochSeconds, tree);
       // -Zxz: Ubuntu's dpkg-deb would take zstd, which Debian 11 cannot read. Two threads would write other bytes.
-      await run(['dpkg-deb', '--root-owner-group', '-Zxz', '-z6', '--build', tree, file], {
+      await run(['dpkg-deb', '--root-owner-group', '-Zxz', '-z5', '--build', tree, file], {
         env: { SOURCE_DATE_EPOCH: String(stage.epochSeconds), DPKG_DEB_THREADS_MAX: '1' },
       });
     }),

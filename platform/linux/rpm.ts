@@ -89,7 +89,7 @@ function defines(dir: string): string[] {
     clamp_mtime_to_source_date_epoch: '1',
     source_date_epoch_from_changelog: '0',
     // xz level 6 in one thread, and SHA-256: rpm 4.11 of CentOS 7, with the oldest glibc that we run on, reads both
-    _binary_payload: 'w6.xzdio',
+    _binary_payload: 'w5.xzdio',
     _binary_filedigest_algorithm: '8',
     _build_id_links: 'none',
     debug_package: '%{nil}',
