@@ -113,7 +113,11 @@ function limiter(limit: number): (work: () => Promise<void>) => Promise<void> {
   let failure: { readonly reason: unknown } | undefined;
   return async (work) => {
     while (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-    if (failure !== undefined) throw failure.reason;
+    if (failure !== undefined) {
+      // nobody else would wake the one behind
+      waiting.shift()?.();
+      throw failure.reason;
+    }
     running++;
     try {
       await work();

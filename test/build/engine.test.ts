@@ -172,3 +172,25 @@ test('steps that do not need each other run side by side, and no more of them th
     t.is(most, jobs);
   }
 });
+
+test('when a step fails, those that wait for their turn are not started, and the build ends', async (t) => {
+  const { plan } = await setUp(t);
+  const ran: string[] = [];
+  const step = (name: string): Step => ({
+    name,
+    needs: [],
+    inputs: () => ({}),
+    code: [],
+    async run() {
+      ran.push(name);
+      if (name === 'a') throw new Error('failed on purpose');
+    },
+  });
+  const names = ['a', 'b', 'c', 'd'];
+  const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
+  const one = { ...plan, jobs: 1 };
+  const keyed = await keySteps(names.map(step), names, one);
+  const build = runSteps(keyed, names, one, { reporter: quiet, explain: false });
+  await t.throwsAsync(build, { message: 'failed on purpose' });
+  t.deepEqual(ran, ['a']);
+});
