@@ -273,7 +273,7 @@ const stage: Step = {
         target: plan.target,
         info: plan.info,
         opensslDir: path.join(result('compile'), plan.target.prefix),
-        opensslLicence: path.join(result('extract'), 'LICENSE.txt'),
+        opensslLicence: path.join(result('extract'), plan.openssl.licenceFile),
         addonDir: path.join(plan.root, 'addon'),
         addonLibDir: result('library'),
         addonBinary: path.join(result('addon'), 'tsopenssl.node'),

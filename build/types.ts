@@ -53,8 +53,8 @@ export interface OpenSSLRecipe {
   readonly options: readonly string[];
   /** SPDX expression of the licence. */
   readonly licence: string;
-  /** Licence files in the archive that ship with the binaries. */
-  readonly licenceFiles: readonly string[];
+  /** The licence's text in the archive, which ships with the binaries. */
+  readonly licenceFile: string;
 }
 
 /** Mozilla's list of root certificates. */

@@ -21,5 +21,5 @@ export const openssl35: OpenSSLRecipe = {
   },
   options: [...excludedOptions.map((option) => option.name), ...layoutOptions.map((option) => option.name)],
   licence: 'Apache-2.0',
-  licenceFiles: ['LICENSE.txt'],
+  licenceFile: 'LICENSE.txt',
 };
