@@ -1,13 +1,20 @@
 // The types that every part of the builder shares. Data only: nothing here has behaviour.
 
 /** A platform that artifacts are made for. */
-export type TargetId = 'linux-x64';
+export type TargetId =
+  | 'linux-x64'
+  | 'linux-arm64'
+  | 'linuxmusl-x64'
+  | 'darwin-arm64'
+  | 'darwin-x64'
+  | 'darwin-universal'
+  | 'win32-x64';
 
-/** What `--format` chooses among. */
-export type Format = 'tar.xz' | 'deb' | 'rpm' | 'npm' | 'ca-bundles';
+/** What `--format` chooses among. Development files come in the same formats. */
+export type Format = 'tar.xz' | 'deb' | 'rpm' | 'pkg' | 'exe' | 'msi' | 'zip' | 'npm' | 'ca-bundles';
 
-/** Which compilers make a target: the pinned ones of its recipe, or the machine's own. */
-export type ToolchainId = 'zig' | 'host';
+/** Which compilers make a target: those that its recipe names, or the machine's own. */
+export type ToolchainId = 'recipe' | 'host';
 
 /** An OpenPGP detached signature and the key that must have made it. */
 export interface SignatureSpec {
@@ -71,20 +78,26 @@ export interface CertdataRecipe {
   readonly licence: string;
 }
 
-/** One platform: what the compiler and the validator must know about it. */
-export interface Target {
+/** The compilers that a target's recipe names. */
+export type Compilers =
+  /** zig with its own C library stubs; the triple holds the floor of glibc. */
+  | { readonly kind: 'zig'; readonly triple: string }
+  /** clang and lld for C, zig for C++, against the declarations of macOS that zig brings. */
+  | { readonly kind: 'clang'; readonly triple: string; readonly zigTriple: string }
+  /** gcc for Windows; the prefix of its programs' names, with the hyphen. */
+  | { readonly kind: 'mingw'; readonly prefix: string }
+  /** Nothing is compiled: the binaries of other targets are joined, architecture by architecture. */
+  | { readonly kind: 'joined'; readonly parts: readonly TargetId[] };
+
+/** What all platforms have in common. */
+interface TargetBase {
   readonly id: TargetId;
   /** OpenSSL's name for it, first argument of Configure. */
   readonly configure: string;
-  /** Target triple of zig, with the glibc floor. */
-  readonly zigTarget: string;
-  /** The oldest C library that the files run on, such as `2.17`. */
-  readonly glibcFloor: string;
-  /** What `DT_NEEDED` may name, beside the distribution's own libraries. */
+  readonly compilers: Compilers;
+  /** What the dynamic loader may be asked for, beside the distribution's own libraries. */
   readonly allowedLibraries: readonly string[];
-  /** ELF `e_machine`. */
-  readonly elfMachine: number;
-  /** Where packages of the platform install: parent of bin/, lib/, ssl/. */
+  /** Where packages of the platform install: parent of bin/, lib/, ssl/. In the platform's own notation. */
   readonly prefix: string;
   /** The default directories that are compiled in. */
   readonly directories: {
@@ -92,16 +105,52 @@ export interface Target {
     readonly modulesdir: string;
     readonly enginesdir: string;
   };
+  /** OpenSSL's own binaries, as paths below the prefix. */
+  readonly binaries: {
+    readonly command: string;
+    readonly libcrypto: string;
+    readonly libssl: string;
+  };
   /** npm's words. */
   readonly npm: {
     readonly packageName: string;
     readonly os: string;
-    readonly cpu: string;
-    readonly libc: string;
+    readonly cpu: readonly string[];
+    readonly libc?: 'glibc' | 'musl';
   };
-  readonly debArchitecture: string;
-  readonly rpmArchitecture: string;
 }
+
+export interface LinuxTarget extends TargetBase {
+  readonly os: 'linux';
+  /** The oldest glibc that the files run on, such as `2.17`; undefined for musl. */
+  readonly glibcFloor: string | undefined;
+  /** ELF `e_machine`. */
+  readonly elfMachine: number;
+  /** The dynamic loader, `PT_INTERP` of the command line. */
+  readonly loader: string;
+  /** Debian's and rpm's names of the architecture; undefined where there is no such package. */
+  readonly debArchitecture: string | undefined;
+  readonly rpmArchitecture: string | undefined;
+}
+
+export interface MacTarget extends TargetBase {
+  readonly os: 'darwin';
+  /** Apple's names, in the order of a universal file. */
+  readonly architectures: readonly ('arm64' | 'x86_64')[];
+  /** The oldest macOS that the files run on, such as `11.0`. */
+  readonly minimumSystem: string;
+}
+
+export interface WindowsTarget extends TargetBase {
+  readonly os: 'win32';
+  /** `Machine` of the PE file header. */
+  readonly peMachine: number;
+  /** The oldest Windows that the files run on, as `major.minor`: `10.0`. */
+  readonly minimumSystem: string;
+}
+
+/** One platform: what the compiler, the packagers and the validator must know about it. */
+export type Target = LinuxTarget | MacTarget | WindowsTarget;
 
 interface EntryBase {
   /** Path below the prefix, forward slashes, no leading slash: `bin/openssl`. */
@@ -131,7 +180,10 @@ export interface LinkEntry extends EntryBase {
 
 export type Entry = FileEntry | DirectoryEntry | LinkEntry;
 
-/** The finished tree of one target, sorted by path in byte order: the only thing that packagers see. */
+/**
+ * A finished tree of one target, sorted by path in byte order: the only thing that packagers see. There are two, both
+ * relative to the same prefix: what users run, and what developers compile and link with.
+ */
 export interface Stage {
   readonly target: Target;
   readonly entries: readonly Entry[];

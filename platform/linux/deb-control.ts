@@ -4,6 +4,7 @@
 import { isFile, type Member } from '../../build/packagers/members.ts';
 import type { PackageInfo, Target } from '../../build/types.ts';
 import { type ThirdParty, thirdParties } from '../../recipes/licences.ts';
+import { debTarget } from './package-target.ts';
 import { releaseLine, wrapped } from './system-tree.ts';
 
 /** Licences whose text every Debian system has in /usr/share/common-licenses. */
@@ -11,12 +12,13 @@ const commonLicences: readonly string[] = ['Apache-2.0', 'MPL-2.0'];
 
 /** DEBIAN/control. */
 export function controlText(info: PackageInfo, target: Target, members: readonly Member[]): string {
+  const { architecture, glibcFloor } = debTarget(target);
   return `Package: ${info.name}
 Version: ${info.distributionVersion}
-Architecture: ${target.debArchitecture}
+Architecture: ${architecture}
 Maintainer: ${info.maintainer}
 Installed-Size: ${installedKibibytes(members)}
-Depends: libc6 (>= ${target.glibcFloor})
+Depends: libc6 (>= ${glibcFloor})
 Recommends: nodejs (>= 20.19), openssl
 Section: utils
 Priority: optional

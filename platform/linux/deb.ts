@@ -12,12 +12,14 @@ import { run } from '../../build/process.ts';
 import type { PackageInfo, Packager, Stage } from '../../build/types.ts';
 import { changelogText, controlText, copyrightText } from './deb-control.ts';
 import { manPage } from './man-page.ts';
+import { debTarget } from './package-target.ts';
 import { documentMembers, installedMembers } from './system-tree.ts';
 
 export const deb: Packager = {
   format: 'deb',
   tools: ['dpkg-deb', 'gzip'],
-  fileName: (info, target) => `${info.name}_${info.distributionVersion}_${target.debArchitecture}.deb`,
+  fileName: (info, target) =>
+    `${info.name}_${info.distributionVersion}_${debTarget(target).architecture}.deb`,
   pack: (stage, info, file) =>
     inWorkFolder(file, async (dir) => {
       const members = await debMembers(stage, info, dir);

@@ -2,6 +2,7 @@
 
 import type { Member } from '../../build/packagers/members.ts';
 import type { PackageInfo, Target } from '../../build/types.ts';
+import { rpmTarget } from './package-target.ts';
 import { releaseLine, wrapped } from './system-tree.ts';
 
 /** The release of the package; a new build of the same version is a new distribution version instead. */
@@ -38,7 +39,7 @@ Group: System/Libraries
 Packager: ${info.maintainer}
 Vendor: ${info.maintainer.replace(/ <.*/, '')}
 AutoReqProv: no
-Requires: libc.so.6(GLIBC_${target.glibcFloor})(64bit)
+Requires: libc.so.6(GLIBC_${rpmTarget(target).glibcFloor})(64bit)
 Requires: /bin/sh
 Recommends: nodejs >= 1:20.19
 Recommends: openssl

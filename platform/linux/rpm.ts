@@ -12,6 +12,7 @@ import { inWorkFolder } from '../../build/packagers/work-folder.ts';
 import { run } from '../../build/process.ts';
 import type { PackageInfo, Packager, Stage, Target } from '../../build/types.ts';
 import { manPage } from './man-page.ts';
+import { rpmTarget } from './package-target.ts';
 import { rpmRelease, specText } from './rpm-spec.ts';
 import { documentMembers, installedMembers } from './system-tree.ts';
 
@@ -41,7 +42,7 @@ async function build(dir: string, stage: Stage): Promise<void> {
     const link = path.join(place, 'work');
     await symlink(dir, link);
     const spec = path.join(link, 'package.spec');
-    await run(['rpmbuild', '-bb', '--target', stage.target.rpmArchitecture, ...defines(link), spec], {
+    await run(['rpmbuild', '-bb', '--target', rpmTarget(stage.target).architecture, ...defines(link), spec], {
       cwd: link,
       env: { SOURCE_DATE_EPOCH: String(stage.epochSeconds), HOME: link },
     });
@@ -51,7 +52,7 @@ async function build(dir: string, stage: Stage): Promise<void> {
 }
 
 function rpmName(info: PackageInfo, target: Target): string {
-  return `${info.name}-${info.distributionVersion}-${rpmRelease}.${target.rpmArchitecture}.rpm`;
+  return `${info.name}-${info.distributionVersion}-${rpmRelease}.${rpmTarget(target).architecture}.rpm`;
 }
 
 /** Everything that the package installs, with its folders, paths relative to the root folder. */

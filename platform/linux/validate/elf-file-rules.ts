@@ -2,12 +2,8 @@
 
 import type { ElfSegment } from '../../../build/formats/elf.ts';
 import { DF_1, ET, PF, PT } from '../../../build/formats/elf-constants.ts';
-import { type ElfRule, everyRole, listed, type StagedElf } from './rule.ts';
-
-/** Program interpreter of the C library's ABI, by `e_machine`. */
-const interpreters: Readonly<Record<number, string>> = {
-  62: '/lib64/ld-linux-x86-64.so.2', // System V ABI, AMD64 supplement, "Program Interpreter"
-};
+import { everyRole, listed } from '../../../build/validation/rule.ts';
+import type { ElfRule, StagedElf } from './elf-rule.ts';
 
 export const elfFileRules: readonly ElfRule[] = [
   {
@@ -36,7 +32,7 @@ export const elfFileRules: readonly ElfRule[] = [
     why: 'a program whose loader lies elsewhere starts nowhere else',
     applies: everyRole,
     check({ elf, role }, { target }) {
-      const wanted = role === 'command' ? interpreters[target.elfMachine] : undefined;
+      const wanted = role === 'command' ? target.loader : undefined;
       if (elf.interpreter === wanted) return [];
       return [{ wanted: wanted ?? 'no interpreter', got: elf.interpreter ?? 'none' }];
     },

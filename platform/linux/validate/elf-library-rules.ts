@@ -1,15 +1,8 @@
 // Rules over what an ELF file is loaded with: other libraries, their versions, and where they are looked for.
 
 import path from 'node:path';
-import {
-  type Deviation,
-  type ElfRule,
-  elfPaths,
-  everyRole,
-  listed,
-  type RuleContext,
-  type StagedElf,
-} from './rule.ts';
+import { binaryPaths, type Deviation, everyRole, listed } from '../../../build/validation/rule.ts';
+import type { ElfContext, ElfRule, StagedElf } from './elf-rule.ts';
 
 export const elfLibraryRules: readonly ElfRule[] = [
   {
@@ -39,10 +32,12 @@ export const elfLibraryRules: readonly ElfRule[] = [
     applies: everyRole,
     check({ dynamic }, { target }) {
       const names = versionNames(dynamic).filter((name) => name.startsWith('GLIBC_'));
-      const wrong = names.filter((name) => !isAtMost(name.slice('GLIBC_'.length), target.glibcFloor));
-      return wrong.length === 0
-        ? []
-        : [{ wanted: `GLIBC_${target.glibcFloor} or older`, got: listed(wrong) }];
+      const floor = target.glibcFloor;
+      const wrong = names.filter(
+        (name) => floor === undefined || !isAtMost(name.slice('GLIBC_'.length), floor),
+      );
+      const wanted = floor === undefined ? 'no version of glibc' : `GLIBC_${floor} or older`;
+      return wrong.length === 0 ? [] : [{ wanted, got: listed(wrong) }];
     },
   },
   {
@@ -74,8 +69,8 @@ export const elfLibraryRules: readonly ElfRule[] = [
   },
 ];
 
-function ownLibraries({ target }: Pick<RuleContext, 'target'>): readonly string[] {
-  const { libcrypto, libssl } = elfPaths(target);
+function ownLibraries({ target }: Pick<ElfContext, 'target'>): readonly string[] {
+  const { libcrypto, libssl } = binaryPaths(target);
   return [libcrypto, libssl].map((file) => path.posix.basename(file));
 }
 
@@ -115,7 +110,7 @@ function runPathDeviations(file: StagedElf, element: string): readonly Deviation
   return [{ wanted: 'a run path below $ORIGIN and inside the prefix', got: JSON.stringify(element) }];
 }
 
-function missingOwnLibraries(file: StagedElf, context: RuleContext): readonly Deviation[] {
+function missingOwnLibraries(file: StagedElf, context: ElfContext): readonly Deviation[] {
   const elements = (file.dynamic.runpath ?? file.dynamic.rpath ?? '').split(':');
   const folders = elements.map((element) => runPathFolder(file, element));
   return file.dynamic.needed

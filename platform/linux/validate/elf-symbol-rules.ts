@@ -2,8 +2,9 @@
 
 import { STB } from '../../../build/formats/elf-constants.ts';
 import { type ElfSymbol, exportedSymbols, importedSymbols } from '../../../build/formats/elf-symbols.ts';
+import { type Deviation, listed } from '../../../build/validation/rule.ts';
+import type { ElfContext, ElfRule, StagedElf } from './elf-rule.ts';
 import { nodeApiSymbols } from './node-api.ts';
-import { type Deviation, type ElfRule, listed, type RuleContext, type StagedElf } from './rule.ts';
 
 /** What node looks for in an addon, and nothing else. */
 const addonExports: readonly string[] = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
@@ -76,9 +77,11 @@ function mayAddonImport({ name, version, binding }: ElfSymbol): boolean {
   return nodeApiSymbols.has(name) || (binding === STB.WEAK && optionalSymbols.test(name));
 }
 
-function unresolvedImports({ dynamic }: StagedElf, { libraries }: RuleContext): readonly Deviation[] {
+function unresolvedImports({ dynamic }: StagedElf, { binaries }: ElfContext): readonly Deviation[] {
   const offered = new Set(
-    [...libraries.values()].flatMap((elf) => exportedSymbols(elf.dynamic?.symbols ?? []).map(label)),
+    binaries
+      .filter(({ role }) => role === 'libcrypto' || role === 'libssl')
+      .flatMap((library) => exportedSymbols(library.dynamic.symbols).map(label)),
   );
   const wrong = importedSymbols(dynamic.symbols).filter((symbol) => {
     if (symbol.version === undefined)
@@ -98,7 +101,7 @@ function label({ name, version }: ElfSymbol): string {
 }
 
 /** OpenSSL keeps each directory as the text that `openssl version -a` prints, such as `OPENSSLDIR: "/etc/ssl"`. */
-function directoryDeviations({ bytes }: StagedElf, { target }: RuleContext): readonly Deviation[] {
+function directoryDeviations({ bytes }: StagedElf, { target }: ElfContext): readonly Deviation[] {
   const wanted = {
     OPENSSLDIR: target.directories.openssldir,
     MODULESDIR: target.directories.modulesdir,

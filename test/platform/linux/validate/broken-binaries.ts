@@ -5,8 +5,14 @@ import path from 'node:path';
 import { readElf } from '../../../../build/formats/elf.ts';
 import { PT } from '../../../../build/formats/elf-constants.ts';
 import { run } from '../../../../build/process.ts';
-import type { Stage } from '../../../../build/types.ts';
-import { type BrokenCase, goodFiles, patchedAddon, paths, type Workshop } from './fixtures.ts';
+import {
+  type BrokenCase,
+  goodFiles,
+  type LinuxStage,
+  patchedAddon,
+  paths,
+  type Workshop,
+} from './fixtures.ts';
 
 export const brokenBinaries: readonly BrokenCase[] = [
   {
@@ -137,7 +143,7 @@ export const brokenBinaries: readonly BrokenCase[] = [
 ];
 
 /** The good stage with libssl's PT_GNU_STACK turned into PT_NULL: not every linker can leave it out. */
-async function withoutStackHeader(workshop: Workshop): Promise<Stage> {
+async function withoutStackHeader(workshop: Workshop): Promise<LinuxStage> {
   const bytes = Buffer.from(await workshop.contentOf(paths.libssl));
   const index = readElf(bytes, paths.libssl).segments.findIndex(({ type }) => type === PT.GNU_STACK);
   bytes.writeUInt32LE(0, 64 + index * 56);

@@ -1,7 +1,13 @@
 // Stages that break the rules over the list of entries, each one rule alone.
 
-import type { Stage } from '../../../../build/types.ts';
-import { type BrokenCase, changedEntry, paths, type Workshop, withEntries } from './fixtures.ts';
+import {
+  type BrokenCase,
+  changedEntry,
+  type LinuxStage,
+  paths,
+  type Workshop,
+  withEntries,
+} from './fixtures.ts';
 
 export const brokenEntries: readonly BrokenCase[] = [
   {
@@ -91,10 +97,10 @@ export const brokenEntries: readonly BrokenCase[] = [
 ];
 
 /** The good stage with one entry left out. */
-function without(stage: Stage, name: string): Stage {
+function without(stage: LinuxStage, name: string): LinuxStage {
   return { ...stage, entries: stage.entries.filter((entry) => entry.path !== name) };
 }
 
-function withLink(stage: Stage, linkTarget: string): Stage {
+function withLink(stage: LinuxStage, linkTarget: string): LinuxStage {
   return withEntries(stage, [{ type: 'symlink', path: 'ssl/x', mode: 0o755, linkTarget }]);
 }

@@ -5,11 +5,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../../../../build/process.ts';
-import type { Entry, FileEntry, Stage } from '../../../../build/types.ts';
+import type { Entry, FileEntry, LinuxTarget, Stage } from '../../../../build/types.ts';
+import { binaryPaths } from '../../../../build/validation/rule.ts';
 import { linuxX64 } from '../../../../platform/linux/targets.ts';
-import { elfPaths } from '../../../../platform/linux/validate/rule.ts';
 
-export const paths = elfPaths(linuxX64);
+/** A stage for Linux. */
+export type LinuxStage = Stage & { readonly target: LinuxTarget };
+
+export const paths = binaryPaths(linuxX64);
 
 /** One file to link. */
 export interface LinkSpec {
@@ -89,13 +92,13 @@ export type Role = keyof typeof goodFiles;
 /** Links files and changes stages in one folder. */
 export interface Workshop {
   readonly dir: string;
-  readonly good: Stage;
+  readonly good: LinuxStage;
   /** Links a file and answers with its absolute path. */
   link(name: string, spec: LinkSpec): Promise<string>;
   /** The good stage with one of its binaries linked anew: with these parts, more flags, and without the one dropped. */
-  relinked(role: Role, changes: Partial<LinkSpec> & { readonly dropped?: string }): Promise<Stage>;
+  relinked(role: Role, changes: Partial<LinkSpec> & { readonly dropped?: string }): Promise<LinuxStage>;
   /** The good stage with other content at a path. */
-  withContent(file: string, content: Buffer | string): Promise<Stage>;
+  withContent(file: string, content: Buffer | string): Promise<LinuxStage>;
   /** The content of one of the good stage's files. */
   contentOf(file: string): Promise<Buffer>;
 }
@@ -152,18 +155,18 @@ export async function openWorkshop(dir: string): Promise<Workshop> {
 }
 
 /** The stage with entries replaced or added, sorted. */
-export function withEntries(stage: Stage, changed: readonly Entry[]): Stage {
+export function withEntries(stage: LinuxStage, changed: readonly Entry[]): LinuxStage {
   const names = new Set(changed.map((entry) => entry.path));
   return stageOf([...stage.entries.filter((entry) => !names.has(entry.path)), ...changed]);
 }
 
 /** The stage with one entry changed in place. */
-export function changedEntry(stage: Stage, file: string, changes: Partial<FileEntry>): Stage {
+export function changedEntry(stage: LinuxStage, file: string, changes: Partial<FileEntry>): LinuxStage {
   const entries = stage.entries.map((entry) => (entry.path === file ? { ...entry, ...changes } : entry));
   return { ...stage, entries: entries as Entry[] };
 }
 
-function stageOf(entries: readonly Entry[]): Stage {
+function stageOf(entries: readonly Entry[]): LinuxStage {
   const sorted = [...entries].sort((left, right) =>
     Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)),
   );
@@ -210,7 +213,7 @@ export interface BrokenCase {
   readonly rule: string;
   /** What is wrong, the end of a test's title. */
   readonly what: string;
-  breakStage(workshop: Workshop): Stage | Promise<Stage>;
+  breakStage(workshop: Workshop): LinuxStage | Promise<LinuxStage>;
   /** The path that the problem names. */
   readonly path: string;
   readonly wanted: RegExp;
@@ -218,7 +221,7 @@ export interface BrokenCase {
 }
 
 /** The good stage with one byte of the addon changed. */
-export async function patchedAddon(workshop: Workshop, offset: number, byte: number): Promise<Stage> {
+export async function patchedAddon(workshop: Workshop, offset: number, byte: number): Promise<LinuxStage> {
   const bytes = Buffer.from(await workshop.contentOf(paths.addon));
   bytes.writeUInt8(byte, offset);
   return workshop.withContent(paths.addon, bytes);

@@ -1,16 +1,27 @@
 // Rules over the content of every file, whatever it is.
 
 import { createHash } from 'node:crypto';
-import { isElf } from '../../../build/formats/elf.ts';
 import type { Deviation, FileRule, StagedFile } from './rule.ts';
 
 /**
- * Folders that only a build machine has, looked for in ELF files alone: documents may speak of them. Neither OpenSSL 3.5
+ * Folders that only a build machine has, looked for in binaries alone: documents may speak of them. Neither OpenSSL 3.5
  * nor zig's C++ library names one of them itself.
  */
 const buildFolders = ['/home/', '/root/', '/tmp/', '/Users/', '/builds/', '/workspace/'];
 
-const archiveMagic = Buffer.from('!<arch>\n', 'latin1');
+/** First bytes of binaries, hexadecimal, and what they are. */
+const magics: readonly (readonly [RegExp, string])[] = [
+  [/^7f454c46/, 'an ELF file'],
+  [/^(cffaedfe|cefaedfe|feedfacf|feedface)/, 'a Mach-O file'],
+  [/^cafebabe000000/, 'a universal Mach-O file'],
+  [/^4d5a/, 'a PE file'],
+  [/^213c617263683e0a/, 'an archive'],
+];
+
+function binaryKind(bytes: Buffer): string | undefined {
+  const first = bytes.toString('hex', 0, 8);
+  return magics.find(([magic]) => magic.test(first))?.[1];
+}
 
 export const fileRules: readonly FileRule[] = [
   {
@@ -19,25 +30,20 @@ export const fileRules: readonly FileRule[] = [
     check: contentDeviations,
   },
   {
-    id: 'elf-known',
+    id: 'binary-known',
     why: 'a binary that no rule covers could bring in anything',
-    check: ({ bytes, role }) =>
-      role === undefined && (isElf(bytes) || bytes.subarray(0, archiveMagic.length).equals(archiveMagic))
-        ? [
-            {
-              wanted: 'no binary beside the ones that have rules',
-              got: isElf(bytes) ? 'an ELF file' : 'an archive',
-            },
-          ]
-        : [],
+    check({ bytes, role }) {
+      const kind = role === undefined ? binaryKind(bytes) : undefined;
+      return kind === undefined ? [] : [{ wanted: 'no binary beside the ones that have rules', got: kind }];
+    },
   },
   {
-    id: 'elf-readable',
+    id: 'binary-readable',
     why: 'a file that is damaged, for another kind of machine or without a dynamic table escapes all other rules',
-    check: ({ elfProblem }) =>
-      elfProblem === undefined
+    check: ({ formatProblem }) =>
+      formatProblem === undefined
         ? []
-        : [{ wanted: 'a whole, dynamically linked ELF file of 64 bits, little endian', got: elfProblem }],
+        : [{ wanted: 'a whole, dynamically linked binary of the platform', got: formatProblem }],
   },
   {
     id: 'build-path',

@@ -1,8 +1,8 @@
 // Rules over the list of entries: what packagers may take for granted.
 
 import path from 'node:path';
-import type { Entry, LinkEntry, Stage } from '../../../build/types.ts';
-import { type EntryRule, elfPaths, type Problem } from './rule.ts';
+import type { Entry, LinkEntry, Stage } from '../types.ts';
+import { binaryPaths, type EntryRule, type Problem } from './rule.ts';
 
 type Found = readonly Omit<Problem, 'rule'>[];
 
@@ -14,7 +14,7 @@ export const entryRules: readonly EntryRule[] = [
     why: 'rules over a file hold vacuously when the file is not there',
     check(stage) {
       const files = new Set(stage.entries.filter(({ type }) => type === 'file').map((entry) => entry.path));
-      return Object.values(elfPaths(stage.target))
+      return Object.values(binaryPaths(stage.target))
         .filter((wanted) => !files.has(wanted))
         .map((missing) => ({ path: missing, wanted: 'this file in the stage', got: 'none' }));
     },
