@@ -1,12 +1,12 @@
-// Checked access to the bytes of an ELF file that nobody vouches for. Little endian throughout.
+// Checked access to the bytes of a file that nobody vouches for.
 
 import { BuildError } from '../errors.ts';
 
-/** No name in an ELF file is longer: a table without terminators must not cost time that grows with its square. */
+/** No name in a binary is longer: a table without terminators must not cost time that grows with its square. */
 const maxNameBytes = 32_768;
 
 /** The bytes of one file; every access says what it was after, and one outside the file is a BuildError. */
-export interface ElfBytes {
+export interface CheckedBytes {
   readonly sizeBytes: number;
   u8(offset: number, what: string): number;
   u16(offset: number, what: string): number;
@@ -26,8 +26,14 @@ export interface ElfBytes {
 /**
  * Wraps the bytes of a file.
  * @param file - the name that errors begin with
+ * @param order - of the bytes in a number
  */
-export function elfBytes(bytes: Buffer, file: string): ElfBytes {
+export function checkedBytes(
+  bytes: Buffer,
+  file: string,
+  order: 'little endian' | 'big endian' = 'little endian',
+): CheckedBytes {
+  const isLittle = order === 'little endian';
   function fail(message: string): never {
     throw new BuildError('ERR_VALIDATION', `${file}: ${message}`);
   }
@@ -36,6 +42,7 @@ export function elfBytes(bytes: Buffer, file: string): ElfBytes {
       fail(`wanted ${what} (${sizeBytes} bytes at ${offset}) inside the file, got a file of ${bytes.length}`);
     }
   }
+  const u32 = (offset: number) => (isLittle ? bytes.readUInt32LE(offset) : bytes.readUInt32BE(offset));
   return {
     sizeBytes: bytes.length,
     fail,
@@ -46,15 +53,16 @@ export function elfBytes(bytes: Buffer, file: string): ElfBytes {
     },
     u16(offset, what) {
       expectRange(offset, 2, what);
-      return bytes.readUInt16LE(offset);
+      return isLittle ? bytes.readUInt16LE(offset) : bytes.readUInt16BE(offset);
     },
     u32(offset, what) {
       expectRange(offset, 4, what);
-      return bytes.readUInt32LE(offset);
+      return u32(offset);
     },
     u64(offset, what) {
       expectRange(offset, 8, what);
-      return bytes.readUInt32LE(offset) + bytes.readUInt32LE(offset + 4) * 2 ** 32;
+      const [low, high] = isLittle ? [offset, offset + 4] : [offset + 4, offset];
+      return u32(low) + u32(high) * 2 ** 32;
     },
     slice(offset, sizeBytes, what) {
       expectRange(offset, sizeBytes, what);

@@ -5,8 +5,8 @@
 // Values that are addresses are turned into places in the file through the PT_LOAD segments.
 // Source: System V gABI, "Dynamic Section"; the DT_FLAGS_1 bits: Oracle's Linker and Libraries Guide, table 13-9.
 
+import type { CheckedBytes } from './checked-bytes.ts';
 import type { ElfSection, ElfSegment } from './elf.ts';
-import type { ElfBytes } from './elf-bytes.ts';
 import { DF, DF_1, DT, PT, SHT } from './elf-constants.ts';
 import { type ElfSymbol, readSymbols } from './elf-symbols.ts';
 import {
@@ -43,7 +43,7 @@ interface DynamicEntry {
 
 /** What the parts below read from: the bytes, the table's entries, and how an address or a name is found. */
 interface DynamicReader {
-  readonly view: ElfBytes;
+  readonly view: CheckedBytes;
   /** Value of the only entry with this tag; twice is an error, since readers differ on which of the two counts. */
   value(tag: number): number | undefined;
   values(tag: number): readonly number[];
@@ -54,7 +54,7 @@ interface DynamicReader {
 
 /** Reads the dynamic table and all that it leads to. @throws {BuildError} ERR_VALIDATION */
 export function readDynamic(
-  view: ElfBytes,
+  view: CheckedBytes,
   segments: readonly ElfSegment[],
   sections: readonly ElfSection[],
   table: ElfSegment,
@@ -81,7 +81,7 @@ export function readDynamic(
   };
 }
 
-function readEntries(view: ElfBytes, table: ElfSegment): readonly DynamicEntry[] {
+function readEntries(view: CheckedBytes, table: ElfSegment): readonly DynamicEntry[] {
   const entries: DynamicEntry[] = [];
   const end = table.offset + table.fileSizeBytes;
   for (let at = table.offset; at + 16 <= end; at += 16) {
@@ -93,7 +93,7 @@ function readEntries(view: ElfBytes, table: ElfSegment): readonly DynamicEntry[]
 }
 
 function dynamicReader(
-  view: ElfBytes,
+  view: CheckedBytes,
   segments: readonly ElfSegment[],
   entries: readonly DynamicEntry[],
 ): DynamicReader {
@@ -123,7 +123,12 @@ function dynamicReader(
   };
 }
 
-function fileOffset(view: ElfBytes, segments: readonly ElfSegment[], address: number, what: string): number {
+function fileOffset(
+  view: CheckedBytes,
+  segments: readonly ElfSegment[],
+  address: number,
+  what: string,
+): number {
   const segment = segments.find(
     ({ type, address: start, fileSizeBytes }) =>
       type === PT.LOAD && address >= start && address < start + fileSizeBytes,
@@ -168,7 +173,7 @@ function readSymbolsAndVersions(
 }
 
 function readRelocationTables(
-  view: ElfBytes,
+  view: CheckedBytes,
   value: DynamicReader['value'],
   place: DynamicReader['place'],
 ): readonly { offset: number; sizeBytes: number }[] {
@@ -181,6 +186,6 @@ function readRelocationTables(
 }
 
 /** Symbols and relocations with addends both have 24 bytes. */
-function expectSize(view: ElfBytes, got: number | undefined, what: string): void {
+function expectSize(view: CheckedBytes, got: number | undefined, what: string): void {
   if (got !== undefined && got !== 24) view.fail(`wanted ${what} 24, got ${got}`);
 }

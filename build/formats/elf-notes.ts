@@ -5,14 +5,14 @@
 //
 // Source: System V gABI, "Note Section"; NT_GNU_BUILD_ID of binutils' ld(1), --build-id.
 
+import type { CheckedBytes } from './checked-bytes.ts';
 import type { ElfSegment } from './elf.ts';
-import type { ElfBytes } from './elf-bytes.ts';
 import { PT } from './elf-constants.ts';
 
 const NT_GNU_BUILD_ID = 3;
 
 /** The build id as lower-case hex, or undefined without one. */
-export function readBuildId(view: ElfBytes, segments: readonly ElfSegment[]): string | undefined {
+export function readBuildId(view: CheckedBytes, segments: readonly ElfSegment[]): string | undefined {
   for (const segment of segments) {
     if (segment.type !== PT.NOTE) continue;
     const alignment = segment.alignment === 8 ? 8 : 4;

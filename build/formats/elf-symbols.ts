@@ -13,7 +13,7 @@
 // imported ones, and a section of type DYNSYM, where there is one, has a size. The largest of these is the count.
 // Source: System V gABI, "Symbol Table" and "Hash Table"; DT_GNU_HASH: binutils, bfd/elflink.c.
 
-import type { ElfBytes } from './elf-bytes.ts';
+import type { CheckedBytes } from './checked-bytes.ts';
 import { STB, STV } from './elf-constants.ts';
 
 /** A dynamic symbol. */
@@ -50,7 +50,7 @@ const relocationSize = 24;
  * @param versionNames - names of versions by their index
  */
 export function readSymbols(
-  view: ElfBytes,
+  view: CheckedBytes,
   tables: ElfSymbolTables,
   nameAt: (offset: number, what: string) => string,
   versionNames: ReadonlyMap<number, string>,
@@ -89,7 +89,7 @@ export function exportedSymbols(symbols: readonly ElfSymbol[]): readonly ElfSymb
 }
 
 function versionOf(
-  view: ElfBytes,
+  view: CheckedBytes,
   table: number | undefined,
   symbol: number,
   name: string,
@@ -103,7 +103,7 @@ function versionOf(
   return version;
 }
 
-function countSymbols(view: ElfBytes, tables: ElfSymbolTables): number {
+function countSymbols(view: CheckedBytes, tables: ElfSymbolTables): number {
   return Math.max(
     1,
     tables.hash === undefined ? 0 : view.u32(tables.hash + 4, 'nchain of DT_HASH'),
@@ -113,7 +113,7 @@ function countSymbols(view: ElfBytes, tables: ElfSymbolTables): number {
   );
 }
 
-function countByGnuHash(view: ElfBytes, table: number): number {
+function countByGnuHash(view: CheckedBytes, table: number): number {
   const buckets = view.u32(table, 'nbuckets of DT_GNU_HASH');
   const first = view.u32(table + 4, 'symoffset of DT_GNU_HASH');
   const bloomSize = view.u32(table + 8, 'bloom_size of DT_GNU_HASH');
@@ -129,7 +129,7 @@ function countByGnuHash(view: ElfBytes, table: number): number {
   return last + 1;
 }
 
-function countByRelocations(view: ElfBytes, table: number, sizeBytes: number): number {
+function countByRelocations(view: CheckedBytes, table: number, sizeBytes: number): number {
   view.expectRange(table, sizeBytes, 'the relocations');
   let last = 0;
   for (let at = table; at + relocationSize <= table + sizeBytes; at += relocationSize) {

@@ -12,7 +12,7 @@
 // Chains are linked by unsigned distances, so they only ever go forward. A version index has 15 bits: that bounds a chain.
 // Source: LSB Core, "Symbol Versioning", https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html
 
-import type { ElfBytes } from './elf-bytes.ts';
+import type { CheckedBytes } from './checked-bytes.ts';
 
 const maxVersions = 0x7fff;
 const VER_FLG_BASE = 1;
@@ -42,7 +42,7 @@ interface ElfVersionTable {
 
 /** Reads the chain of Elf64_Verneed. @param nameAt - the name at a place of the dynamic string table */
 export function readVersionNeeds(
-  view: ElfBytes,
+  view: CheckedBytes,
   table: ElfVersionTable,
   nameAt: (offset: number, what: string) => string,
 ): readonly ElfVersionNeed[] {
@@ -61,7 +61,7 @@ export function readVersionNeeds(
 
 /** Reads the chain of Elf64_Verdef. @param nameAt - the name at a place of the dynamic string table */
 export function readVersionDefinitions(
-  view: ElfBytes,
+  view: CheckedBytes,
   table: ElfVersionTable,
   nameAt: (offset: number, what: string) => string,
 ): readonly ElfVersionDefinition[] {
@@ -76,7 +76,7 @@ export function readVersionDefinitions(
 
 /** Offsets of the links of a chain, at most `count`; the distance to the next one stands `nextAt` bytes into a link. */
 function* chain(
-  view: ElfBytes,
+  view: CheckedBytes,
   start: number,
   count: number,
   nextAt: number,

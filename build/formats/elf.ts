@@ -14,7 +14,7 @@
 //
 // Source: System V gABI, chapters 4 and 5, https://gabi.xinuos.com/. Mirrors readelf -W -h -l -S -d -V --dyn-syms -n.
 
-import { type ElfBytes, elfBytes } from './elf-bytes.ts';
+import { type CheckedBytes, checkedBytes } from './checked-bytes.ts';
 import { PT, SHT } from './elf-constants.ts';
 import { type ElfDynamic, readDynamic } from './elf-dynamic.ts';
 import { readBuildId } from './elf-notes.ts';
@@ -71,7 +71,7 @@ export function isElf(bytes: Buffer): boolean {
  *   a table outside the file, a name without an end, a version that is nowhere defined
  */
 export function readElf(bytes: Buffer, file: string): ElfFile {
-  const view = elfBytes(bytes, file);
+  const view = checkedBytes(bytes, file);
   checkIdentification(view);
   const segments = readSegments(view);
   const sections = readSections(view);
@@ -90,7 +90,7 @@ export function readElf(bytes: Buffer, file: string): ElfFile {
   };
 }
 
-function checkIdentification(view: ElfBytes): void {
+function checkIdentification(view: CheckedBytes): void {
   if (!isElf(view.slice(0, 16, 'e_ident'))) view.fail('wanted an ELF file, got other bytes at its start');
   const wanted: readonly [offset: number, value: number, what: string][] = [
     [4, 2, 'EI_CLASS 2 (64 bits)'],
@@ -103,7 +103,7 @@ function checkIdentification(view: ElfBytes): void {
   }
 }
 
-function readSegments(view: ElfBytes): readonly ElfSegment[] {
+function readSegments(view: CheckedBytes): readonly ElfSegment[] {
   const start = view.u64(32, 'e_phoff');
   const entrySize = view.u16(54, 'e_phentsize');
   const count = view.u16(56, 'e_phnum');
@@ -114,7 +114,7 @@ function readSegments(view: ElfBytes): readonly ElfSegment[] {
   return Array.from({ length: count }, (_, index) => readSegment(view, start + index * entrySize, index));
 }
 
-function readSegment(view: ElfBytes, at: number, index: number): ElfSegment {
+function readSegment(view: CheckedBytes, at: number, index: number): ElfSegment {
   const what = `program header ${index}`;
   const segment = {
     type: view.u32(at, what),
@@ -133,7 +133,7 @@ function readSegment(view: ElfBytes, at: number, index: number): ElfSegment {
 }
 
 function onlySegment(
-  view: ElfBytes,
+  view: CheckedBytes,
   segments: readonly ElfSegment[],
   type: number,
   name: string,
@@ -143,7 +143,7 @@ function onlySegment(
   return found[0];
 }
 
-function readSections(view: ElfBytes): readonly ElfSection[] {
+function readSections(view: CheckedBytes): readonly ElfSection[] {
   const start = view.u64(40, 'e_shoff');
   if (start === 0) return [];
   const entrySize = view.u16(58, 'e_shentsize');
@@ -168,7 +168,7 @@ interface RawSection extends Omit<ElfSection, 'name'> {
   readonly nameOffset: number;
 }
 
-function readRawSection(view: ElfBytes, at: number, index: number): RawSection {
+function readRawSection(view: CheckedBytes, at: number, index: number): RawSection {
   const what = `section header ${index}`;
   const section = {
     nameOffset: view.u32(at, what),
@@ -183,7 +183,12 @@ function readRawSection(view: ElfBytes, at: number, index: number): RawSection {
   return section;
 }
 
-function sectionName(view: ElfBytes, names: RawSection | undefined, offset: number, index: number): string {
+function sectionName(
+  view: CheckedBytes,
+  names: RawSection | undefined,
+  offset: number,
+  index: number,
+): string {
   if (names === undefined || names.sizeBytes === 0 || index === 0) return '';
   const start = names.offset + offset;
   return view.text(start, names.offset + names.sizeBytes, `the name of section ${index}`);
