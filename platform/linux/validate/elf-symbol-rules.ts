@@ -2,12 +2,14 @@
 
 import { STB } from '../../../build/formats/elf-constants.ts';
 import { type ElfSymbol, exportedSymbols, importedSymbols } from '../../../build/formats/elf-symbols.ts';
+import { addonExportDeviations } from '../../../build/validation/addon-exports.ts';
+import { nodeApiSymbols } from '../../../build/validation/node-api.ts';
+import {
+  directoryDeviations,
+  opensslDirectoriesRule,
+} from '../../../build/validation/openssl-directories.ts';
 import { type Deviation, listed } from '../../../build/validation/rule.ts';
 import type { ElfContext, ElfRule, StagedElf } from './elf-rule.ts';
-import { nodeApiSymbols } from './node-api.ts';
-
-/** What node looks for in an addon, and nothing else. */
-const addonExports: readonly string[] = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
 
 /**
  * Weak references that compilers, C++ libraries and OpenSSL leave open, each of which may stay unresolved: profiling and
@@ -24,16 +26,7 @@ export const elfSymbolRules: readonly ElfRule[] = [
     id: 'addon-exports',
     why: 'an OpenSSL symbol that the addon exports is bound to the one of the same name inside node',
     applies: ['addon'],
-    check({ dynamic }) {
-      const got = exportedSymbols(dynamic.symbols).map(({ name }) => name);
-      const extra = got.filter((name) => !addonExports.includes(name));
-      const missing = addonExports.filter((name) => !got.includes(name));
-      const wanted = `exactly ${addonExports.join(', ')}`;
-      return [
-        ...(extra.length > 0 ? [{ wanted, got: `also ${listed(extra)}` }] : []),
-        ...missing.map((name) => ({ wanted, got: `no ${name}` })),
-      ];
-    },
+    check: ({ dynamic }) => addonExportDeviations(exportedSymbols(dynamic.symbols).map(({ name }) => name)),
   },
   {
     id: 'addon-imports',
@@ -65,10 +58,9 @@ export const elfSymbolRules: readonly ElfRule[] = [
     check: unresolvedImports,
   },
   {
-    id: 'openssl-directories',
-    why: 'OPENSSLDIR, MODULESDIR and ENGINESDIR are code paths: another value loads code from another place',
+    ...opensslDirectoriesRule,
     applies: ['libcrypto', 'addon'],
-    check: directoryDeviations,
+    check: ({ bytes }, { target }) => directoryDeviations(bytes, target),
   },
 ];
 
@@ -98,31 +90,4 @@ function describe(wrong: readonly ElfSymbol[], wanted: string): readonly Deviati
 /** As readelf writes it: `name@version`. */
 function label({ name, version }: ElfSymbol): string {
   return version === undefined ? name : `${name}@${version}`;
-}
-
-/** OpenSSL keeps each directory as the text that `openssl version -a` prints, such as `OPENSSLDIR: "/etc/ssl"`. */
-function directoryDeviations({ bytes }: StagedElf, { target }: ElfContext): readonly Deviation[] {
-  const wanted = {
-    OPENSSLDIR: target.directories.openssldir,
-    MODULESDIR: target.directories.modulesdir,
-    ENGINESDIR: target.directories.enginesdir,
-  };
-  return Object.entries(wanted).flatMap(([name, directory]) => {
-    const got = textsAfter(bytes, `${name}: "`);
-    if (got.length === 1 && got[0] === `${directory}"`) return [];
-    return [
-      { wanted: `${name}: "${directory}"`, got: got.map((text) => `${name}: "${text}`).join(', ') || 'none' },
-    ];
-  });
-}
-
-/** What follows each occurrence of a prefix, up to the next NUL. */
-function textsAfter(bytes: Buffer, prefix: string): readonly string[] {
-  const found: string[] = [];
-  for (let at = bytes.indexOf(prefix); at >= 0; at = bytes.indexOf(prefix, at + 1)) {
-    const start = at + prefix.length;
-    const end = bytes.indexOf(0, start);
-    found.push(bytes.toString('latin1', start, Math.min(end < 0 ? bytes.length : end, start + 4096)));
-  }
-  return found;
 }

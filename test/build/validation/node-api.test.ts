@@ -2,10 +2,10 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { readElf } from '../../../../build/formats/elf.ts';
-import { exportedSymbols } from '../../../../build/formats/elf-symbols.ts';
-import { run } from '../../../../build/process.ts';
-import { nodeApiSymbols } from '../../../../platform/linux/validate/node-api.ts';
+import { readElf } from '../../../build/formats/elf.ts';
+import { exportedSymbols } from '../../../build/formats/elf-symbols.ts';
+import { run } from '../../../build/process.ts';
+import { nodeApiSymbols } from '../../../build/validation/node-api.ts';
 
 const headers = await findHeaders();
 
@@ -28,7 +28,7 @@ test('holds only what this node exports', async (t) => {
 
 /** Folders that may hold Node's headers: beside this node, and where the build unpacks them. */
 async function findHeaders(): Promise<string | undefined> {
-  const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
+  const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
   const steps = path.join(checkout, '.cache/steps/node-headers');
   const keys = await readdir(steps).catch(() => []);
   const folders = [path.resolve(process.execPath, '../..'), ...keys.map((key) => path.join(steps, key))];
