@@ -15,6 +15,14 @@ export const tarXz: Packager = {
   pack: (stage, info, file) => packFolder(stage.entries, folderName(info, stage.target), stage, file),
 };
 
+/** The archive of the development stage, which is unpacked over the other one: its folder has the same name. */
+export const tarXzDevelopment: Packager = {
+  format: 'tar.xz',
+  tools: ['xz'],
+  fileName: (info, target) => `${folderName(info, target)}-dev.tar.xz`,
+  pack: (stage, info, file) => packFolder(stage.entries, folderName(info, stage.target), stage, file),
+};
+
 function folderName(info: PackageInfo, target: Target): string {
   return `${info.name}-${info.distributionVersion}-${target.id}`;
 }

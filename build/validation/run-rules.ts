@@ -47,13 +47,12 @@ export async function runRules<Parsed extends object, Platform extends Target>(
   context: ValidationContext,
   format: BinaryFormat<Parsed, Platform>,
 ): Promise<readonly Problem[]> {
-  const forbiddenPaths = context.forbiddenPaths.map(withoutSlash).filter((folder) => folder !== '');
   const read = await readFiles(stage, format);
   const files = read.map(({ file }) => file);
   const binaries = read.flatMap(({ binary }) => (binary === undefined ? [] : [binary]));
   const surroundings: RuleContext<Parsed, Platform> = {
     target: stage.target,
-    forbiddenPaths: [...new Set(forbiddenPaths)],
+    forbiddenPaths: checkedForbiddenPaths(context),
     paths: new Set(stage.entries.map((entry) => entry.path)),
     binaries,
   };
@@ -85,6 +84,15 @@ export function validationError(problems: readonly Problem[]): BuildError {
     'ERR_VALIDATION',
     `the stage has ${count}; nothing was packaged\n${lines.join('\n')}`,
   );
+}
+
+/**
+ * The context's forbidden paths, each once and without a slash at its end; none for `/`.
+ * @throws {TypeError} one that is not absolute
+ */
+export function checkedForbiddenPaths(context: ValidationContext): readonly string[] {
+  const paths = context.forbiddenPaths.map(withoutSlash);
+  return [...new Set(paths.filter((folder) => folder !== ''))];
 }
 
 function withoutSlash(folder: string): string {
@@ -132,7 +140,8 @@ async function readStagedFile<Parsed extends object>(
   }
 }
 
-async function readContent(file: string): Promise<Pick<StagedFile, 'bytes' | 'readProblem'>> {
+/** The bytes of a staged file, or why there are none. */
+export async function readContent(file: string): Promise<Pick<StagedFile, 'bytes' | 'readProblem'>> {
   try {
     const status = await lstat(file);
     if (status.isFile()) return { bytes: await readFile(file), readProblem: undefined };

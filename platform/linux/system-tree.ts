@@ -5,34 +5,49 @@ import { type Member, moved } from '../../build/packagers/members.ts';
 import type { PackageInfo, Stage } from '../../build/types.ts';
 
 /**
- * The stage below its prefix, without `share/`, and the command in /usr/bin. Paths are relative to the root folder.
- * Nothing here lies in /etc: the configuration there belongs to the system's own openssl.
+ * A stage below its prefix, without `share/`. Paths are relative to the root folder. Nothing here lies in /etc: the
+ * configuration there belongs to the system's own openssl.
  */
-export function installedMembers(stage: Stage, info: PackageInfo): Member[] {
+export function prefixMembers(stage: Stage): Member[] {
   const prefix = stage.target.prefix.slice(1);
   const shipped = stage.entries.filter(({ path }) => path !== 'share' && !path.startsWith('share/'));
   return [
     { type: 'directory', path: prefix, mode: 0o755 },
     ...shipped.map((entry) => ({ ...entry, path: `${prefix}/${entry.path}` })),
-    {
-      type: 'symlink',
-      path: `usr/bin/${info.name}`,
-      mode: 0o755,
-      linkTarget: `../${prefix.slice('usr/'.length)}/bin/tsopenssl`,
-    },
   ];
 }
 
+/** The command in /usr/bin. */
+export function commandLink(stage: Stage, info: PackageInfo): Member {
+  const prefix = stage.target.prefix.slice('/usr/'.length);
+  const linkTarget = `../${prefix}/bin/tsopenssl`;
+  return { type: 'symlink', path: `usr/bin/${info.name}`, mode: 0o755, linkTarget };
+}
+
 /**
- * The documentation of the stage, which systems keep outside the prefix.
+ * The documentation of a stage, which systems keep outside the prefix.
+ * @param from - its folder in the stage
+ * @param to - the package's folder of documentation, relative to the root folder
  * @param licences - where the folder of licence texts goes, relative to the root folder
  */
-export function documentMembers(stage: Stage, info: PackageInfo, licences: string): Member[] {
-  const readme = `usr/share/doc/${info.name}/README.md`;
+export function documentMembers(stage: Stage, from: string, to: string, licences: string): Member[] {
   return [
-    ...moved(stage.entries, 'share/doc/README.md', readme),
-    ...moved(stage.entries, 'share/doc/licences', licences),
+    ...moved(stage.entries, `${from}/README.md`, `${to}/README.md`),
+    ...moved(stage.entries, `${from}/licences`, licences),
   ];
+}
+
+/** One line about the development packages, no full stop. */
+export function developmentSummary(info: PackageInfo): string {
+  return `Development files for the OpenSSL of ${info.name}`;
+}
+
+/** A paragraph about the development packages. */
+export function developmentDescription(info: PackageInfo): string {
+  return (
+    `Headers, static libraries, and files for pkg-config and CMake, to compile and link programs with the OpenSSL ` +
+    `${info.opensslVersion} of the package ${info.name}. They lie in a folder of their own, beside those of the system's OpenSSL.`
+  );
 }
 
 /** Day of the release as `2026-11-23`, UTC. */
