@@ -11,6 +11,7 @@
 #include "isolation.h"
 #include "library.h"
 #include "name.h"
+#include "platform.h"
 
 namespace tsopenssl {
 
@@ -28,6 +29,7 @@ void Export(Napi::Object exports, const char* name) {
 
 Napi::Object Start(Napi::Env env, Napi::Object exports) {
   RequireIsolation(env);
+  if (!KeepLoaded()) throw Napi::Error::New(env, "the system refused to keep the addon loaded until the process ends");
   env.SetInstanceData(std::make_unique<Instance>().release());
   StartLibrary(env);
   exports.Set("bindingVersion", Napi::Number::New(env, kBindingVersion));
@@ -56,6 +58,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   Export<CertificateDigest>(exports, "certificateDigest");
   Export<NameComponents>(exports, "nameComponents");
   Export<NameText>(exports, "nameText");
+  ExportPlatform(env, exports);
   return exports;
 }
 

@@ -71,7 +71,41 @@
       ],
       'libraries': ['<!@(<(locate) libraries)'],
       'conditions': [
-        ['OS=="linux"', {'libraries': ['-lpthread', '-ldl']}],
+        ['OS=="linux"', {
+          'sources': ['platform_linux.cc', 'platform_posix.cc'],
+          'libraries': ['-lpthread', '-ldl'],
+        }],
+        # not run by the project: its own binaries for macOS and Windows are compiled on Linux, without node-gyp
+        ['OS=="mac"', {
+          'sources': ['platform_macos.cc', 'platform_posix.cc'],
+          'xcode_settings': {
+            'MACOSX_DEPLOYMENT_TARGET': '11.0',
+            'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
+            'CLANG_CXX_LIBRARY': 'libc++',
+            'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
+            'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+            'GCC_INLINES_ARE_PRIVATE_EXTERN': 'YES',
+            'DEAD_CODE_STRIPPING': 'YES',
+            'OTHER_CPLUSPLUSFLAGS': ['-Wall', '-Wextra', '-Werror=return-type'],
+            'OTHER_LDFLAGS': ['-Wl,-exported_symbols_list,../exports.macos'],
+          },
+        }],
+        ['OS=="win"', {
+          'sources': ['guarded_file_windows.cc', 'platform_windows.cc', 'wide_windows.cc'],
+          'defines': ['NOMINMAX', 'UNICODE', 'WIN32_LEAN_AND_MEAN', '_WIN32_WINNT=0x0A00'],
+          'defines!': ['_HAS_EXCEPTIONS=0'],
+          'libraries': ['-ladvapi32', '-lcrypt32', '-lgdi32', '-luser32', '-lws2_32'],
+          # node-gyp adds the delay-loaded node.exe and its hook by itself
+          'msvs_settings': {
+            'VCCLCompilerTool': {
+              'AdditionalOptions': ['/std:c++17', '/utf-8'],
+              'AdditionalOptions!': ['-std:c++20', '/std:c++20'],
+              'ExceptionHandling': 1,
+              'WarningLevel': 3,
+            },
+            'VCLinkerTool': {'AdditionalOptions': ['/Brepro']},
+          },
+        }],
       ],
     },
   ],

@@ -1,13 +1,14 @@
 #include "configuration.h"
 
-#include <dlfcn.h>
 #include <openssl/conf.h>
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "error.h"
+#include "platform.h"
 #include "pointers.h"
 #include "values.h"
 
@@ -81,19 +82,12 @@ std::vector<std::string> TextsOf(const Napi::Value& value, const char* name) {
   return texts;
 }
 
-// OpenSSL opens a provider with plain dlopen, so that its calls into libcrypto would bind to the symbols of node.
-// Whoever opens it first decides: with RTLD_DEEPBIND they bind to the library that it was linked to. Left open.
-std::vector<std::string> BindToTheirOwnLibraries(const std::vector<std::string>& modules) {
+// Before OpenSSL opens them: whoever opens a library first decides what its calls bind to
+std::vector<std::string> LoadModules(const std::vector<std::string>& modules) {
   std::vector<std::string> errors;
-#ifdef RTLD_DEEPBIND
   for (const std::string& module : modules) {
-    if (dlopen(module.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND) != nullptr) continue;
-    const char* error = dlerror();
-    errors.push_back(error == nullptr ? module : error);
+    if (const std::optional<std::string> error = LoadModule(module)) errors.push_back(*error);
   }
-#else
-  (void)modules;
-#endif
   return errors;
 }
 
@@ -136,7 +130,7 @@ Napi::Value ApplyConfiguration(const Napi::CallbackInfo& info) {
   const bool first = !applied.done;
   if (first) {
     const Parsed parsed = Parse(text);
-    applied.module_errors = BindToTheirOwnLibraries(modules);
+    applied.module_errors = LoadModules(modules);
     // a module of the configuration itself (not a provider) would be handed our CONF and pass it to another OpenSSL
     applied.succeeded = parsed.configuration != nullptr &&
                         CONF_modules_load(parsed.configuration.get(), nullptr, CONF_MFLAGS_NO_DSO) == 1;

@@ -1,6 +1,5 @@
 #include "isolation.h"
 
-#include <dlfcn.h>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/conf.h>
@@ -14,6 +13,8 @@
 #include <cinttypes>
 #include <cstdio>
 #include <string>
+
+#include "platform.h"
 
 namespace tsopenssl {
 
@@ -40,17 +41,6 @@ const Symbol symbols[] = {
 };
 
 const char own_address = 0;
-
-struct Place {
-  const void* base = nullptr;
-  std::string file;
-};
-
-Place PlaceOf(const void* address) {
-  Dl_info info = {};
-  if (dladdr(address, &info) == 0) return {};
-  return {info.dli_fbase, info.dli_fname == nullptr ? "" : info.dli_fname};
-}
 
 std::string Hex(const void* address) {
   char text[2 + 16 + 1];

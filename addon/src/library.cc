@@ -6,12 +6,13 @@
 #include <openssl/params.h>
 #include <openssl/provider.h>
 #include <openssl/x509.h>
-#include <stdlib.h>
-#include <sys/auxv.h>
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "error.h"
+#include "platform.h"
 #include "pointers.h"
 #include "values.h"
 
@@ -86,11 +87,13 @@ Napi::Value DefaultPaths(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value EnvironmentVariable(const Napi::CallbackInfo& info) {
-  return StringOrUndefined(info.Env(), secure_getenv(TextOf(info[0], "name").c_str()));
+  const std::optional<std::string> value = SafeVariable(TextOf(info[0], "name"));
+  if (!value) return info.Env().Undefined();
+  return Napi::String::New(info.Env(), *value);
 }
 
 Napi::Value IsSecureExecution(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(info.Env(), getauxval(AT_SECURE) != 0);
+  return Napi::Boolean::New(info.Env(), HasExtraRights());
 }
 
 Napi::Value Providers(const Napi::CallbackInfo& info) {

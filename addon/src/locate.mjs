@@ -18,6 +18,9 @@ const { values, positionals } = parseArgs({
   },
 });
 
+/** OpenSSL's names of a static libcrypto: the first is that of Microsoft's compiler. */
+const staticNames = process.platform === 'win32' ? ['libcrypto_static.lib', 'libcrypto.a'] : ['libcrypto.a'];
+
 const answers = {
   include: () => includeFolder(),
   version: () => values.version || headerVersion(),
@@ -51,12 +54,18 @@ function libraryFolder() {
   if (values.lib) return path.resolve(values.lib);
   if (!values.root) return pkgConfig('libdir');
   const folders = ['lib', 'lib64'].map((name) => path.resolve(values.root, name));
-  return folders.find((folder) => existsSync(path.join(folder, 'libcrypto.a'))) ?? folders[0];
+  return folders.find((folder) => findStatic(folder) !== undefined) ?? folders[0];
+}
+
+function findStatic(folder) {
+  return staticNames.map((name) => path.join(folder, name)).find((file) => existsSync(file));
 }
 
 function staticLibrary() {
-  const library = path.join(libraryFolder(), 'libcrypto.a');
-  if (existsSync(library)) return library;
+  const folder = libraryFolder();
+  const found = findStatic(folder);
+  if (found !== undefined) return found;
+  const library = path.join(folder, staticNames[0]);
   return fail(
     `${library} is missing; the addon needs a static libcrypto, since a shared one would be replaced by the OpenSSL ` +
       'inside node: build OpenSSL without no-static, or install the development package that holds libcrypto.a',

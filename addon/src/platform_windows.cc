@@ -1,0 +1,76 @@
+#include "platform.h"
+
+#include <openssl/crypto.h>
+#include <windows.h>
+
+#include "guarded_file_windows.h"
+#include "wide_windows.h"
+
+namespace tsopenssl {
+
+namespace {
+
+const char own_address = 0;
+
+constexpr DWORD kOfAddress = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
+
+HMODULE ModuleOf(const void* address, DWORD flags) {
+  HMODULE module = nullptr;
+  return GetModuleHandleExW(kOfAddress | flags, static_cast<LPCWSTR>(address), &module) ? module : nullptr;
+}
+
+}  // namespace
+
+Place PlaceOf(const void* address) {
+  const HMODULE module = ModuleOf(address, GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT);
+  if (module == nullptr) return {};
+  std::wstring file(MAX_PATH, L'\0');
+  for (;;) {
+    const DWORD length = GetModuleFileNameW(module, file.data(), static_cast<DWORD>(file.size()));
+    if (length < file.size()) {
+      file.resize(length);
+      return {module, Utf8Of(file)};
+    }
+    file.resize(file.size() * 2);
+  }
+}
+
+bool KeepLoaded() { return ModuleOf(&own_address, GET_MODULE_HANDLE_EX_FLAG_PIN) != nullptr; }
+
+// Windows starts a program with more rights through a service of its own, which hands it a fresh environment
+bool HasExtraRights() { return false; }
+
+std::optional<std::string> SafeVariable(const std::string& name) {
+  const std::wstring wide_name = WideOf(name);
+  std::wstring value(256, L'\0');
+  for (;;) {
+    SetLastError(ERROR_SUCCESS);  // an empty value is length 0 as well
+    const DWORD length = GetEnvironmentVariableW(wide_name.c_str(), value.data(), static_cast<DWORD>(value.size()));
+    if (length == 0 && GetLastError() == ERROR_ENVVAR_NOT_FOUND) return std::nullopt;
+    if (length < value.size()) {
+      value.resize(length);
+      return Utf8Of(value);
+    }
+    value.resize(length);
+  }
+}
+
+// Each library names the libraries of its symbols, so nothing of node answers in their place. They are looked for beside
+// it, beside the program and in the system's folder, but neither in the working folder nor in PATH.
+std::optional<std::string> LoadModule(const std::string& file) {
+  constexpr DWORD kWhere = LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
+  if (LoadLibraryExW(WideOf(file).c_str(), nullptr, kWhere) != nullptr) return std::nullopt;
+  return file + ": " + SystemMessage(GetLastError());
+}
+
+void ExportPlatform(Napi::Env env, Napi::Object exports) {
+  exports.Set("inspectPath", Napi::Function::New<InspectPath>(env, "inspectPath"));
+}
+
+}  // namespace tsopenssl
+
+// A static libcrypto is not told that a thread ends, and would keep what it holds for it; OpenSSL's own DLL does this.
+extern "C" BOOL WINAPI DllMain(HINSTANCE, DWORD reason, LPVOID) {
+  if (reason == DLL_THREAD_DETACH) OPENSSL_thread_stop();
+  return TRUE;
+}
