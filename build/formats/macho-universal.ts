@@ -13,17 +13,41 @@ import { MAGIC } from './macho-constants.ts';
 /** A file has at most a handful; Java's class files begin with the same four bytes and a larger number. */
 const maxParts = 16;
 
+/** One architecture of a universal file. */
+export interface UniversalPart {
+  readonly cpuType: number;
+  /** A Mach-O file, or an archive of objects. */
+  readonly content: Buffer;
+}
+
 /**
  * The Mach-O files in a file: one for each architecture of a universal file in its order, else the file itself.
  * @param file - the name that errors begin with
  * @throws {BuildError} ERR_VALIDATION: parts outside the file, that overlap, or that begin at no multiple of their alignment
  */
 export function machOParts(bytes: Buffer, file: string): readonly Buffer[] {
+  const parts = universalParts(bytes, file);
+  if (parts === undefined) return [bytes];
+  for (const [index, { cpuType, content }] of parts.entries()) {
+    const view = checkedBytes(content, file);
+    const inside = view.u32(4, `cputype of architecture ${index}`);
+    if (inside !== cpuType) view.fail(`wanted cputype ${cpuType} in architecture ${index}, got ${inside}`);
+  }
+  return parts.map(({ content }) => content);
+}
+
+/**
+ * The parts of a universal file in its order, whatever they are.
+ * @param file - the name that errors begin with
+ * @returns undefined for any other file
+ * @throws {BuildError} ERR_VALIDATION: parts outside the file, that overlap, or that begin at no multiple of their alignment
+ */
+export function universalParts(bytes: Buffer, file: string): readonly UniversalPart[] | undefined {
   const view = checkedBytes(bytes, file, 'big endian');
-  if (view.u32(0, 'magic') !== MAGIC.FAT) return [bytes];
+  if (view.u32(0, 'magic') !== MAGIC.FAT) return undefined;
   const count = view.u32(4, 'nfat_arch');
   if (count === 0 || count > maxParts) view.fail(`wanted 1 to ${maxParts} architectures, got ${count}`);
-  const parts: Buffer[] = [];
+  const parts: UniversalPart[] = [];
   let end = 8 + count * 20;
   for (let index = 0; index < count; index += 1) {
     const at = 8 + index * 20;
@@ -37,10 +61,7 @@ export function machOParts(bytes: Buffer, file: string): readonly Buffer[] {
     if (align > 24 || offset % 2 ** align !== 0 || offset < end) {
       view.fail(`wanted ${what} at a multiple of 2^${align} from ${end} on, got ${offset}`);
     }
-    const part = view.slice(offset, sizeBytes, what);
-    const inside = checkedBytes(part, file).u32(4, `cputype of ${what}`);
-    if (inside !== cpuType) view.fail(`wanted cputype ${cpuType} in ${what}, got ${inside}`);
-    parts.push(part);
+    parts.push({ cpuType, content: view.slice(offset, sizeBytes, what) });
     end = offset + sizeBytes;
   }
   return parts;

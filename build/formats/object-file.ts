@@ -2,15 +2,13 @@
 // `mach-o/loader.h`; Microsoft's "PE Format", "COFF File Header" and "Import Header".
 
 import type { Target } from '../types.ts';
+import { CPU_TYPE } from './macho-constants.ts';
 
 /** A format of object files, and its number of a machine. */
 export interface ObjectMachine {
   readonly format: 'ELF' | 'Mach-O' | 'COFF';
   readonly machine: number;
 }
-
-/** Apple's `cpu_type_t`, by the name of the architecture. */
-const machCpuTypes = { arm64: 0x0100000c, x86_64: 0x01000007 } as const;
 
 /**
  * Reads what an object file is for.
@@ -36,7 +34,7 @@ export function objectMachinesOf(target: Target): readonly ObjectMachine[] {
     case 'linux':
       return [{ format: 'ELF', machine: target.elfMachine }];
     case 'darwin':
-      return target.architectures.map((name) => ({ format: 'Mach-O', machine: machCpuTypes[name] }));
+      return target.architectures.map((name) => ({ format: 'Mach-O', machine: CPU_TYPE[name] }));
     case 'win32':
       return [{ format: 'COFF', machine: target.peMachine }];
   }

@@ -3,6 +3,7 @@
 import { cmakeFiles, developmentArchives, developmentLinks, pkgConfigFiles } from '../development-files.ts';
 import { BuildError } from '../errors.ts';
 import { type ArchiveMember, readArchive } from '../formats/archive.ts';
+import { universalParts } from '../formats/macho-universal.ts';
 import { type ObjectMachine, objectMachine, objectMachinesOf } from '../formats/object-file.ts';
 import type { FileEntry, Stage, Target } from '../types.ts';
 import { buildFolders, pathDeviations } from './build-paths.ts';
@@ -115,9 +116,12 @@ export const developmentFileRules: readonly DevelopmentFileRule[] = [
       const wrong = objects
         .map(({ name, content }) => [name, machineText(objectMachine(content))] as const)
         .filter(([, machine]) => !allowed.includes(machine));
-      if (wrong.length === 0) return [];
-      const got = listed(wrong.map(([name, machine]) => `${name}: ${machine}`));
-      return [{ wanted: `objects for ${allowed.join(' or ')}`, got }];
+      const wanted = `objects for ${allowed.join(' and ')}`;
+      if (wrong.length > 0)
+        return [{ wanted, got: listed(wrong.map(([name, machine]) => `${name}: ${machine}`)) }];
+      const found = objects.map(({ content }) => machineText(objectMachine(content)));
+      const missing = allowed.filter((machine) => !found.includes(machine));
+      return missing.length === 0 ? [] : [{ wanted, got: `none for ${missing.join(', ')}` }];
     }),
   },
   {
@@ -181,7 +185,7 @@ function machineText(machine: ObjectMachine | undefined): string {
 function unreadable({ entry, bytes }: DevelopmentFile): readonly Deviation[] {
   const wanted = 'a whole archive of objects';
   try {
-    const members = readArchive(bytes, entry.path);
+    const members = readMembers(bytes, entry.path);
     const isEmpty = !members.some(({ kind }) => kind === 'object');
     return isEmpty ? [{ wanted, got: 'no object' }] : [];
   } catch (error) {
@@ -190,13 +194,19 @@ function unreadable({ entry, bytes }: DevelopmentFile): readonly Deviation[] {
   }
 }
 
+/** The members of an archive; a universal one holds an archive for each architecture. */
+function readMembers(bytes: Buffer, path: string): readonly ArchiveMember[] {
+  const archives = universalParts(bytes, path)?.map(({ content }) => content) ?? [bytes];
+  return archives.flatMap((archive) => readArchive(archive, path));
+}
+
 type MembersCheck = (members: readonly ArchiveMember[], context: DevelopmentContext) => readonly Deviation[];
 
 /** A check of archives that can be read; `archive-readable` speaks of the others. */
 function overMembers(check: MembersCheck): DevelopmentFileRule['check'] {
   return (file, context) => {
     if (!isArchive(file.entry.path, context.target) || unreadable(file).length > 0) return [];
-    return check(readArchive(file.bytes, file.entry.path), context);
+    return check(readMembers(file.bytes, file.entry.path), context);
   };
 }
 

@@ -7,6 +7,7 @@ import { run } from '../../../build/process.ts';
 import type { Entry, Stage } from '../../../build/types.ts';
 import { developmentRules, validateDevelopment } from '../../../build/validation/validate-development.ts';
 import { linuxArm64 } from '../../../platform/linux/targets.ts';
+import { darwinUniversal } from '../../../platform/macos/targets.ts';
 import { win32X64 } from '../../../platform/windows/targets.ts';
 import { developmentFixture } from '../../support/development-fixture.ts';
 
@@ -296,6 +297,36 @@ test('knows the objects of other targets, whatever their format', async (t) => {
     t.is(first?.wanted, wanted);
     t.regex(first?.got ?? '', /^a_name_longer_than_fifteen_bytes\.o: ELF 0x3e$/);
   }
+});
+
+test('reads the archives in a universal file, and misses none of its architectures', async (t) => {
+  const machO = (cpuType: number) => {
+    const bytes = Buffer.alloc(32);
+    bytes.writeUInt32LE(0xfeedfacf, 0);
+    bytes.writeUInt32LE(cpuType, 4);
+    return Buffer.concat([Buffer.from(`!<arch>\n${'x.o/'.padEnd(48)}${'32'.padEnd(10)}\`\n`), bytes]);
+  };
+  const universal = (cpuTypes: readonly number[]) => {
+    const parts = cpuTypes.map(machO);
+    const header = Buffer.alloc(8 + 20 * 2 + 8);
+    header.writeUInt32BE(0xcafebabe, 0);
+    header.writeUInt32BE(parts.length, 4);
+    for (const [index, part] of parts.entries()) {
+      const fields = [cpuTypes[index] ?? 0, 0, header.length + index * part.length, part.length, 2];
+      for (const [field, value] of fields.entries()) header.writeUInt32BE(value, 8 + index * 20 + field * 4);
+    }
+    return Buffer.concat([header, ...parts]);
+  };
+  const problems = async (cpuTypes: readonly number[]) => {
+    const stage = { ...(await withContent(archive, universal(cpuTypes))), target: darwinUniversal };
+    return (await validateDevelopment(stage, context))
+      .filter(({ path: name, rule }) => name === archive && rule.startsWith('archive-'))
+      .map(({ rule, got }) => `${rule}: ${got}`);
+  };
+
+  t.deepEqual(await problems([0x0100000c, 0x01000007]), []);
+  t.deepEqual(await problems([0x0100000c]), ['archive-machine: none for Mach-O 0x1000007']);
+  t.deepEqual(await problems([0x0100000c, 0x7]), ['archive-machine: x.o: Mach-O 0x7']);
 });
 
 test('describes every rule in docs/development-packages.md, in their order', async (t) => {
