@@ -1,7 +1,9 @@
 // Sets up what the other commands need, on a machine that has Node and nothing else: npm's packages of this project and
 // the system's packages. Runs before anything is installed, so it is plain JavaScript without a dependency.
 //
-//   node build/bootstrap.mjs dist|test|check
+//   node build/bootstrap.mjs dist|test|check|platforms [target …]
+//
+// Without a target it is this machine's own; `platforms` needs them all.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,10 +17,33 @@ const forDist = [
   ['python3', 'python3'],
   ['xz', 'xz-utils'],
   ['gzip', 'gzip'],
-  ['dpkg-deb', 'dpkg'],
-  ['rpmbuild', 'rpm'],
   ['flock', 'util-linux'],
 ];
+const forLinuxPackages = [
+  ['dpkg-deb', 'dpkg'],
+  ['rpmbuild', 'rpm'],
+];
+const forMacs = [
+  ['clang-19', 'clang-19'],
+  ['ld64.lld-19', 'lld-19'],
+  ['llvm-ar-19', 'llvm-19'],
+];
+/** What a target needs beside. @type {Record<string, string[][]>} */
+const needsOfTarget = {
+  'linux-x64': forLinuxPackages,
+  'linux-arm64': forLinuxPackages,
+  'linuxmusl-x64': [],
+  'darwin-arm64': forMacs,
+  'darwin-x64': forMacs,
+  'darwin-universal': forMacs,
+  'win32-x64': [
+    ['x86_64-w64-mingw32-g++-posix', 'g++-mingw-w64-x86-64-posix'],
+    ['makensis', 'nsis'],
+    ['wixl', 'wixl'],
+    ['msibuild', 'msitools'],
+    ['faketime', 'faketime'],
+  ],
+};
 const forUnitTests = [
   ['gcc', 'gcc'],
   ['ld', 'binutils'],
@@ -35,6 +60,16 @@ const forTests = [
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],
 ];
+/** What runs and reads the artifacts of other systems. */
+const forOtherSystems = [
+  ['/usr/lib/wine/wine64', 'wine64'],
+  ['osslsigncode', 'osslsigncode'],
+  ['qemu-aarch64-static', 'qemu-user-static'],
+  ['aarch64-linux-gnu-g++', 'g++-aarch64-linux-gnu'],
+  ['/lib/ld-musl-x86_64.so.1', 'musl'],
+  ['7z', 'p7zip-full'],
+  ['bsdtar', 'libarchive-tools'],
+];
 /** Modules of the system's Python that the tests use, and their packages. */
 const pythonModules = [['cryptography', 'python3-cryptography']];
 /** @type {Record<string, string[][]>} */
@@ -42,10 +77,11 @@ const needs = {
   dist: forDist,
   check: [...forDist, ...forUnitTests],
   test: [...forDist, ...forUnitTests, ...forTests],
+  platforms: [...forDist, ...forUnitTests, ...forTests, ...forOtherSystems],
 };
 
 const root = path.dirname(import.meta.dirname);
-const [purpose = 'dist'] = process.argv.slice(2);
+const [purpose = 'dist', ...targets] = process.argv.slice(2);
 
 /** @param {string} text */
 function say(text) {
@@ -65,7 +101,7 @@ function stop(text) {
 function isInPath(program) {
   return (process.env.PATH ?? '').split(path.delimiter).some((dir) => {
     try {
-      accessSync(path.join(dir, program), constants.X_OK);
+      accessSync(path.resolve(dir, program), constants.X_OK);
       return true;
     } catch {
       return false;
@@ -107,10 +143,17 @@ function installNpmPackages() {
   writeFileSync(marker, wanted);
 }
 
+/** A target that nobody knows is the command line's to refuse. */
+function wantedTargets() {
+  if (purpose === 'platforms' || targets.includes('all')) return Object.keys(needsOfTarget);
+  return targets.length > 0 ? targets : [`${process.platform}-${process.arch}`];
+}
+
 function installSystemPackages() {
-  const list = needs[purpose] ?? stop(`Expected dist, check or test, got ${purpose}`);
+  const ofPurpose = needs[purpose] ?? stop(`Expected ${Object.keys(needs).join(', ')}, got ${purpose}`);
+  const list = [...ofPurpose, ...wantedTargets().flatMap((target) => needsOfTarget[target] ?? [])];
   const missing = list.filter(([program = '']) => !isInPath(program)).map(([, name]) => name);
-  for (const [module = '', name = ''] of purpose === 'test' ? pythonModules : []) {
+  for (const [module = '', name = ''] of purpose === 'test' || purpose === 'platforms' ? pythonModules : []) {
     if (spawnSync('/usr/bin/python3', ['-c', `import ${module}`]).status !== 0) missing.push(name);
   }
   // perl-base brings perl without the modules that OpenSSL's Configure uses

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '../addon/lib/nearest.ts';
 import { consoleReporter, printResult } from './console.ts';
 import { dist } from './dist.ts';
+import { ensurePackages } from './ensure-packages.ts';
 import { environment } from './environment.ts';
 import { BuildError } from './errors.ts';
 import { listText } from './list.ts';
@@ -18,9 +19,9 @@ const help = `tsopenssl's builder
   npm run dist -- reproduce          build everything twice, in two folders and surroundings, and compare
 
 Options
-  --target ID        platform to build for (default: this machine's)
+  --target ID        platform to build for, or all; may be repeated (default: this machine's)
   --format F         make only this format; may be repeated
-  --toolchain T      zig (default: pinned, runs from glibc 2.17 on) or host (this machine's gcc)
+  --toolchain T      recipe (default: the compilers that the target's recipe names) or host (this machine's own)
   --launcher L       ccache, sccache or distcc in front of the compiler (or TSOPENSSL_LAUNCHER)
   --jobs N           parallel jobs of make (default: the number of cores)
   --mirror DIR       folder that is asked for sources first (or TSOPENSSL_MIRROR)
@@ -33,6 +34,7 @@ Options
 
 Examples
   npm run dist -- --format deb --explain
+  npm run dist -- --target win32-x64 --target linux-arm64
   npm run dist -- --launcher ccache --jobs 8
   npm run dist -- --mirror ../sources --out /srv/release
 
@@ -40,7 +42,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage or something missing on this machin
 Progress goes to stderr; the paths of the artifacts to stdout.`;
 
 const options = {
-  target: { type: 'string' },
+  target: { type: 'string', multiple: true },
   format: { type: 'string', multiple: true },
   toolchain: { type: 'string' },
   launcher: { type: 'string' },
@@ -69,6 +71,7 @@ async function main(args: readonly string[]): Promise<void> {
     throw new BuildError('ERR_USAGE', `Expected one command out of ${known.join(', ')}, got ${wrong}${hint}`);
   }
   const plan = await makePlan(root, values);
+  if (name !== 'list') await ensurePackages(plan, consoleReporter);
   const flags = { explain: values.explain ?? false, json: values.json ?? false, until: values.until };
   printResult(await commands[name](plan, flags, consoleReporter));
 }

@@ -6,6 +6,8 @@ import type { Reporter } from './console.ts';
 import { keySteps, runSteps } from './engine.ts';
 import { BuildError } from './errors.ts';
 import { takeLock } from './lock.ts';
+import { stepOf } from './pipeline/compile-steps.ts';
+import { plannedArtifacts } from './pipeline/package-steps.ts';
 import { pipelineSteps } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { manifestRenderer } from './steps/manifest.ts';
@@ -40,24 +42,32 @@ async function distLocked(plan: Plan, flags: DistFlags, reporter: Reporter): Pro
   await removeLeftovers(plan.cacheDir);
   const steps = pipelineSteps(plan);
   const names = steps.map(({ name }) => name);
-  if (flags.until !== undefined && !names.includes(flags.until)) {
-    const hint = didYouMean(flags.until, names);
-    throw new BuildError(
-      'ERR_USAGE',
-      `Expected a step out of ${names.join(', ')} for --until, got ${flags.until}${hint}`,
-    );
-  }
-  const wanted = flags.until === undefined ? plan.packagers.map(({ step }) => step) : [flags.until];
+  const planned = plannedArtifacts(plan);
+  const wanted =
+    flags.until === undefined ? planned.map(({ step }) => step) : stepsNamed(flags.until, names, plan);
   const keyed = await keySteps(steps, wanted, plan);
   const result = await runSteps(keyed, wanted, plan, { reporter, explain: flags.explain });
-  if (flags.until !== undefined) return [result(flags.until)];
+  if (flags.until !== undefined) return wanted.map(result);
   const report = reporter.begin('publish');
-  const artifacts = plan.packagers.map(async ({ step, packager }) => ({
-    source: path.join(result(step), packager.fileName(plan.info, plan.target)),
+  const artifacts = planned.map(async ({ step, packager, target, fileName, isShared }) => ({
+    source: path.join(result(step), fileName),
     format: packager.format,
+    target: isShared ? null : target.id,
     tools: await toolVersions(packager.tools),
   }));
   const paths = await publish(await Promise.all(artifacts), plan.outDir, await manifestRenderer(plan));
   report.end(plan.outDir);
   return paths;
+}
+
+/** The steps of a name: `compile-linux-x64` is one, `compile` is that step of every target. */
+function stepsNamed(name: string, names: readonly string[], { targets }: Plan): readonly string[] {
+  const meant = [name, ...targets.map((target) => stepOf(name, target))].filter((one) => names.includes(one));
+  if (meant.length > 0) return meant;
+  const words = names.map((step) => targets.reduce((word, { id }) => word.replace(`-${id}`, ''), step));
+  const hint = didYouMean(name, [...words, ...names]);
+  throw new BuildError(
+    'ERR_USAGE',
+    `Expected a step out of ${names.join(', ')} for --until, got ${name}${hint}`,
+  );
 }

@@ -1,9 +1,12 @@
 // `npm run dist -- list`: what can be built.
 
+import { floorOf, targets } from '../platform/targets.ts';
 import { release } from '../recipes/release.ts';
-import { formats, lines, targets } from './make-plan.ts';
+import { lines } from './make-plan.ts';
+import { packagerList } from './packager-list.ts';
 import { pipelineSteps } from './pipeline.ts';
 import type { Plan } from './plan.ts';
+import type { Format, Target } from './types.ts';
 
 /** Lines, targets, formats and steps, as text or JSON. */
 export function listText(plan: Plan, { json }: { readonly json: boolean }): string {
@@ -14,16 +17,25 @@ export function listText(plan: Plan, { json }: { readonly json: boolean }): stri
       version,
       default: line === release.defaultLine,
     })),
-    targets: targets.map(({ id, glibcFloor }) => ({ id, glibcFloor })),
-    formats,
+    targets: targets.map((target) => ({
+      id: target.id,
+      floor: floorOf(target),
+      formats: formatsOf(target),
+    })),
     steps: pipelineSteps(plan).map(({ name, needs }) => ({ name, needs })),
   };
   if (json) return JSON.stringify(listed);
   return [
     `tsopenssl ${listed.distributionVersion}`,
     `lines    ${listed.lines.map((one) => `${one.line} (OpenSSL ${one.version})${one.default ? ', default' : ''}`).join('; ')}`,
-    `targets  ${listed.targets.map((one) => `${one.id} (glibc ${one.glibcFloor})`).join(', ')}`,
-    `formats  ${formats.join(', ')}`,
+    ...listed.targets.map((one) => `target   ${one.id} (${one.floor}): ${one.formats.join(', ')}`),
     `steps    ${listed.steps.map((one) => one.name).join(', ')}`,
   ].join('\n');
+}
+
+/** The formats that a target has. */
+function formatsOf(target: Target): readonly Format[] {
+  return [
+    ...new Set(packagerList.filter(({ serves }) => serves(target)).map(({ packager }) => packager.format)),
+  ];
 }

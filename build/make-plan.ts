@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { encodeDistributionVersion } from '../addon/lib/distribution-version.ts';
 import { didYouMean } from '../addon/lib/nearest.ts';
-import { linuxX64 } from '../platform/linux/targets.ts';
+import { targets } from '../platform/targets.ts';
 import { certdata } from '../recipes/certdata.ts';
 import { openssl35 } from '../recipes/openssl-3.5.ts';
 import { release } from '../recipes/release.ts';
@@ -14,17 +14,16 @@ import { BuildError } from './errors.ts';
 import { packagerList } from './packager-list.ts';
 import type { Plan } from './plan.ts';
 import { run } from './process.ts';
-import type { Format, OpenSSLRecipe, PackageInfo, Target, TargetId, ToolchainId } from './types.ts';
+import type { Format, OpenSSLRecipe, PackageInfo, Target, ToolchainId } from './types.ts';
 
 export const lines: Readonly<Record<string, OpenSSLRecipe>> = { '3.5': openssl35 };
-export const targets: readonly Target[] = [linuxX64];
-export const formats: readonly Format[] = [...new Set(packagerList.map(({ packager }) => packager.format))];
-const toolchains: readonly ToolchainId[] = ['zig', 'host'];
+const formats: readonly Format[] = [...new Set(packagerList.map(({ packager }) => packager.format))];
+const toolchains: readonly ToolchainId[] = ['recipe', 'host'];
 const launchers = ['ccache', 'sccache', 'distcc'] as const;
 
 /** Options of `npm run dist`, as they were typed. */
 export interface PlanOptions {
-  readonly target?: string | undefined;
+  readonly target?: readonly string[] | undefined;
   readonly format?: readonly string[] | undefined;
   readonly toolchain?: string | undefined;
   readonly launcher?: string | undefined;
@@ -40,24 +39,19 @@ export interface PlanOptions {
  * @throws {BuildError} ERR_USAGE for an unknown target, format, toolchain or launcher, with the nearest right name
  */
 export async function makePlan(root: string, options: PlanOptions): Promise<Plan> {
-  const toolchain = oneOf('toolchain', options.toolchain ?? 'zig', toolchains);
-  const id = oneOf(
-    'target',
-    options.target ?? hostTarget(),
-    targets.map((target) => target.id),
-  );
+  const toolchain = oneOf('toolchain', options.toolchain ?? 'recipe', toolchains);
+  const chosen = wantedTargets(options.target);
   const wanted = (options.format ?? formats).map((format) => oneOf('format', format, formats));
-  const target = targets.find((one) => one.id === id) as Target;
   const openssl = lines[release.defaultLine] as OpenSSLRecipe;
   const mirror = options.mirror ?? environment.mirrorDir;
   return {
     root: withoutBlanks(root),
-    target: toolchain === 'host' ? await onThisMachine(target) : target,
+    targets: toolchain === 'host' ? await Promise.all(chosen.map(onThisMachine)) : chosen,
     toolchain,
     openssl,
     certdata,
     info: packageInfo(openssl),
-    packagers: packagerList.filter(({ packager }) => wanted.includes(packager.format)),
+    formats: wanted,
     epochSeconds: epoch(),
     jobs: jobCount(options.jobs),
     launcher: launcherPath(options.launcher ?? environment.launcher),
@@ -92,16 +86,27 @@ function oneOf<Word extends string>(what: string, given: string, known: readonly
   throw new BuildError('ERR_USAGE', text);
 }
 
-function hostTarget(): TargetId {
+/** The targets that were named, in the order of the list; `all` is every one. */
+function wantedTargets(given: readonly string[] = [hostTargetId()]): readonly Target[] {
+  const ids = targets.map(({ id }) => id);
+  const words = given.map((word) => oneOf('target', word, [...ids, 'all' as const]));
+  return targets.filter(({ id }) => words.includes('all') || words.includes(id));
+}
+
+function hostTargetId(): string {
   const id = `${process.platform}-${process.arch}`;
-  const found = targets.find((target) => target.id === id);
-  if (found !== undefined) return found.id;
-  const text = `This machine is ${id}, for which there is no target; choose one with --target: ${targets.map((t) => t.id)}`;
+  if (targets.some((target) => target.id === id)) return id;
+  const text = `This machine is ${id}, for which there is no target; choose one with --target: ${targets.map((target) => target.id)}`;
   throw new BuildError('ERR_USAGE', text);
 }
 
-/** The machine's own compiler links against the machine's own C library, which then is the oldest that will do. */
+/** The machine's own compiler makes files for this machine; they need its C library or a newer one. */
 async function onThisMachine(target: Target): Promise<Target> {
+  const id = hostTargetId();
+  if (target.id !== id) {
+    throw new BuildError('ERR_USAGE', `Expected the target ${id} with --toolchain host, got ${target.id}`);
+  }
+  if (target.os !== 'linux') return target;
   const { stdout } = await run(['getconf', 'GNU_LIBC_VERSION']);
   return { ...target, glibcFloor: stdout.trim().replace(/^glibc /, '') };
 }

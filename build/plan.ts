@@ -1,19 +1,19 @@
 // What one build is to make: the command line and the recipes, resolved. Steps read this and nothing else.
 
 import type { Reporter } from './console.ts';
-import type { NamedPackager } from './packager-list.ts';
 import type { JsonObject } from './store.ts';
-import type { CertdataRecipe, OpenSSLRecipe, PackageInfo, Target, ToolchainId } from './types.ts';
+import type { CertdataRecipe, Format, OpenSSLRecipe, PackageInfo, Target, ToolchainId } from './types.ts';
 
 export interface Plan {
   /** The checkout, absolute. */
   readonly root: string;
-  readonly target: Target;
+  readonly targets: readonly Target[];
   readonly toolchain: ToolchainId;
   readonly openssl: OpenSSLRecipe;
   readonly certdata: CertdataRecipe;
   readonly info: PackageInfo;
-  readonly packagers: readonly NamedPackager[];
+  /** Formats to make; a target has only some of them. */
+  readonly formats: readonly Format[];
   /** Seconds since 1970: every time stamp of every artifact. */
   readonly epochSeconds: number;
   /** Jobs of make. Changes nothing in the output. */

@@ -57,13 +57,11 @@ export async function reproduce(plan: Plan, _flags: unknown, reporter: Reporter)
 async function buildIn(folder: string, one: Surroundings, plan: Plan, reporter: Reporter): Promise<void> {
   const report = reporter.begin(`build ${one.folder}`);
   const options = [
-    ...['--target', plan.target.id, '--toolchain', plan.toolchain, '--jobs', String(one.jobs)],
+    ...plan.targets.flatMap(({ id }) => ['--target', id]),
+    ...['--toolchain', plan.toolchain, '--jobs', String(one.jobs)],
     ...['--cache', path.join(folder, '.cache'), '--out', path.join(folder, 'dist')],
     ...(plan.mirrorDir === undefined ? [] : ['--mirror', plan.mirrorDir]),
-    ...[...new Set(plan.packagers.map(({ packager }) => packager.format))].flatMap((format) => [
-      '--format',
-      format,
-    ]),
+    ...plan.formats.flatMap((format) => ['--format', format]),
   ];
   const build = [process.execPath, '--import', 'tsx', 'build/cli.ts', ...options];
   const seen = one.cpus === undefined ? build : ['taskset', '--cpu-list', one.cpus, ...build];

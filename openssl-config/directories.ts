@@ -26,6 +26,19 @@ export const linuxDirectories: DefaultDirectories = {
   enginesdir: '/usr/lib/tsopenssl/lib/engines-3',
 };
 
+export const macDirectories: DefaultDirectories = {
+  openssldir: '/System/Library/OpenSSL',
+  modulesdir: '/opt/tsopenssl/lib/ossl-modules',
+  enginesdir: '/opt/tsopenssl/lib/engines-3',
+};
+
+/** What the installers write for OpenSSL to find; without an installation there are none. */
+export const windowsDirectories: DefaultDirectories = {
+  openssldir: 'c:\\openssl',
+  modulesdir: 'C:\\Program Files\\tsopenssl\\lib\\ossl-modules',
+  enginesdir: 'C:\\Program Files\\tsopenssl\\lib\\engines-3',
+};
+
 /** Every default place on Linux, with its reason. */
 export const linuxPlaces: readonly DefaultPlace[] = [
   {

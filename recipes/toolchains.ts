@@ -12,7 +12,7 @@ export const zig: NpmPin = {
 
 /** What of zig's package no target uses: its manual, and the C libraries and headers of other systems. */
 export const zigUnused =
-  /^package\/(doc|lib\/docs|lib\/tsan|lib\/libc\/(mingw|musl|wasi|darwin|include\/(?!.*linux|generic-glibc)[^/]+))\//;
+  /^package\/(doc|lib\/docs|lib\/tsan|lib\/libc\/(mingw|wasi|include\/(?!.*linux|generic|any-macos)[^/]+))\//;
 
 /** Node's headers, which node-gyp would download otherwise: `include/node` of npm's own package of node. */
 export const nodeHeaders: NpmPin = {

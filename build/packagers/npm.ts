@@ -12,9 +12,6 @@ import { isFile, isLink, type Member, moved, sorted } from './members.ts';
 import { writeTar } from './tar.ts';
 import { inWorkFolder } from './work-folder.ts';
 
-/** Parts of the stage that the target's package holds beside its own folder. */
-const mappedIn = ['bin/openssl', 'lib/libcrypto.so.3', 'lib/libssl.so.3'] as const;
-
 export const npmMain: Packager = {
   format: 'npm',
   tools: ['gzip'],
@@ -29,7 +26,9 @@ export const npmPlatform: Packager = {
   fileName: (info, target) => `${info.name}-${info.distributionVersion}-${target.id}-npm.tgz`,
   pack: (stage, _info, file) => {
     const own = moved(stage.entries, `node_modules/${stage.target.npm.packageName}`, 'package');
-    const mapped = mappedIn.flatMap((name) => moved(stage.entries, name, `package/${name}`));
+    const mapped = Object.values(stage.target.binaries).flatMap((name) =>
+      moved(stage.entries, name, `package/${name}`),
+    );
     return packPackage([...own, ...mapped], stage, file);
   },
 };

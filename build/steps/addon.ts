@@ -1,11 +1,13 @@
 // Compiles the addon with node-gyp, and emits its TypeScript library. Both read nothing but what they are handed.
 
-import { chmod, copyFile, cp, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { BuildError } from '../errors.ts';
 import { run } from '../process.ts';
+import type { Target } from '../types.ts';
+import { requireHeaders } from './addon-headers.ts';
 
 export interface AddonInput {
+  readonly target: Target;
   /** `addon/src`: the C++ sources and binding.gyp. */
   readonly sourceDir: string;
   /** An installed OpenSSL: include/ and lib/libcrypto.a. */
@@ -50,7 +52,7 @@ export async function compileAddon(input: AddonInput, outFile: string): Promise<
       pathFirst: input.pathFirst,
       log: input.log,
     });
-    await requireHeaders(sourceDir, input);
+    await checkHeaders(sourceDir, input);
     const file = path.join(workDir, 'tsopenssl.node');
     await copyFile(path.join(sourceDir, 'build', 'Release', 'tsopenssl.node'), file);
     await chmod(file, 0o644);
@@ -67,6 +69,7 @@ function nodeGypArguments(input: AddonInput): string[] {
     input.nodeGypBin,
     'rebuild',
     '--release',
+    `--arch=${input.target.npm.cpu[0]}`,
     `--nodedir=${input.nodeHeadersDir}`,
     '--',
     `-Dopenssl_root=${input.opensslDir}`,
@@ -75,46 +78,12 @@ function nodeGypArguments(input: AddonInput): string[] {
   ];
 }
 
-/** The compiler's own dependency files say which headers were read. */
-async function requireHeaders(sourceDir: string, input: AddonInput): Promise<void> {
-  const release = path.join(sourceDir, 'build', 'Release');
-  const files = await readdir(path.join(release, '.deps'), { recursive: true });
-  const rules = await Promise.all(
-    files
-      .filter((file) => file.endsWith('.o.d'))
-      .map((file) => readFile(path.join(release, '.deps', file), 'utf8')),
-  );
-  const problems = await headerProblems(rules.join('\n'), path.join(sourceDir, 'build'), [
-    { header: 'openssl', wanted: path.join(input.opensslDir, 'include', 'openssl') },
-    { header: 'node_api.h', wanted: path.join(input.nodeHeadersDir, 'include', 'node') },
-    { header: 'napi.h', wanted: input.nodeAddonApiDir },
-  ]);
-  if (problems.length > 0)
-    throw new BuildError('ERR_VALIDATION', `compiling the addon:\n${problems.join('\n')}`);
-}
-
-interface HeaderRule {
-  /** A header's file name, or the folder it is in. */
-  readonly header: string;
-  /** Where it must have been read from. */
-  readonly wanted: string;
-}
-
-async function headerProblems(text: string, cwd: string, rules: readonly HeaderRule[]): Promise<string[]> {
-  const words = new Set(text.split(/[\s\\]+/).filter((word) => word.endsWith('.h')));
-  const headers = [...words].map((word) => path.resolve(cwd, word));
-  const problems: string[] = [];
-  for (const { header, wanted } of rules) {
-    const used = headers.filter(
-      (file) => path.basename(file) === header || path.basename(path.dirname(file)) === header,
-    );
-    const folders = new Set(await Promise.all(used.map((file) => realpath(path.dirname(file)))));
-    const wantedFolder = await realpath(wanted);
-    if (folders.size !== 1 || !folders.has(wantedFolder)) {
-      problems.push(`wanted ${header} from ${wantedFolder}, got ${[...folders].sort().join(', ') || 'none'}`);
-    }
-  }
-  return problems;
+/** What the compiler's own dependency files say. */
+async function checkHeaders(sourceDir: string, input: AddonInput): Promise<void> {
+  const deps = path.join(sourceDir, 'build', 'Release', '.deps');
+  const files = (await readdir(deps, { recursive: true })).filter((file) => file.endsWith('.o.d'));
+  const rules = await Promise.all(files.map((file) => readFile(path.join(deps, file), 'utf8')));
+  await requireHeaders(rules.join('\n'), path.join(sourceDir, 'build'), input);
 }
 
 export interface LibraryInput {

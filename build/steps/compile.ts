@@ -1,7 +1,7 @@
 // Runs OpenSSL's own build: Configure, make, make install. Sources and results lie in folders that the store hands out,
 // and every path that reaches the compiler is relative, so that two folders give the same bytes.
 
-import { mkdir, readFile, realpath, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../process.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -37,12 +37,17 @@ async function replaceInConfigdata(dir: string, from: string, to: string): Promi
   await utimes(file, atime, mtime);
 }
 
-/** Configures the sources in `dir`. */
+/**
+ * Configures the sources in `dir`.
+ * @param configurations - a file of targets that Configure reads beside its own
+ */
 export async function configureOpenSSL(
   dir: string,
   args: readonly string[],
+  configurations: string,
   options: BuildOptions,
 ): Promise<void> {
+  await copyFile(configurations, path.join(dir, 'Configurations', path.basename(configurations)));
   await run(['perl', 'Configure', ...args], { cwd: dir, ...environmentOf(options) });
   await replaceInConfigdata(dir, await realpath(dir), folderMark);
 }
@@ -59,8 +64,21 @@ export async function compileOpenSSL(dir: string, jobs: number, options: BuildOp
   await run(['make', `-j${jobs}`, 'build_sw'], { cwd: dir, ...environmentOf(options) });
 }
 
-/** Installs what was compiled in `builtDir` below `dir`, as `DESTDIR`. */
-export async function installOpenSSL(builtDir: string, dir: string, options: BuildOptions): Promise<void> {
-  const argv = ['make', 'install_sw', 'install_ssldirs', `DESTDIR=${path.resolve(dir)}`];
+/**
+ * Installs what was compiled in `builtDir`.
+ * @param prefix - the prefix that Configure was told
+ * @param dir - empty folder that becomes the prefix: bin/, include/, lib/
+ */
+export async function installOpenSSL(
+  builtDir: string,
+  prefix: string,
+  dir: string,
+  options: BuildOptions,
+): Promise<void> {
+  const destination = `${dir}.destination`;
+  const argv = ['make', 'install_sw', `DESTDIR=${path.resolve(destination)}`];
   await run(argv, { cwd: builtDir, ...environmentOf(options) });
+  await rm(dir, { recursive: true });
+  await rename(path.join(destination, prefix), dir);
+  await rm(destination, { recursive: true });
 }

@@ -2,23 +2,25 @@
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { floorOf } from '../../platform/targets.ts';
 import { nodeHeaders, zig } from '../../recipes/toolchains.ts';
 import type { Plan } from '../plan.ts';
+import type { OpenSSLRecipe, Target } from '../types.ts';
 import { configureArguments } from './configure.ts';
 import type { ArtifactRecord } from './publish.ts';
 import { toolVersions } from './tool-versions.ts';
-import { probeHostCompilers } from './toolchain.ts';
+import { probeHostCompilers, toolchainParts, toolIdentities } from './toolchain.ts';
 
 /** Raised when a key changes its meaning or goes away. */
-const manifestSchemaVersion = 1;
+const manifestSchemaVersion = 2;
 
-const npmTools = ['node-addon-api', 'node-gyp', 'tar', 'typescript'] as const;
+const npmTools = ['archiver', 'node-addon-api', 'node-api-headers', 'node-gyp', 'tar', 'typescript'] as const;
 
 /** Answers a function that renders the manifest for given artifacts. */
 export async function manifestRenderer(
   plan: Plan,
 ): Promise<(artifacts: readonly ArtifactRecord[]) => string> {
-  const { info, target, openssl, certdata } = plan;
+  const { info, targets, openssl, certdata } = plan;
   const { fileName, urls, sizeBytes, sha256, signature } = openssl.source;
   const head = {
     schemaVersion: manifestSchemaVersion,
@@ -30,13 +32,7 @@ export async function manifestRenderer(
     npmVersion: info.semver,
     licence: info.licence,
     epochSeconds: plan.epochSeconds,
-    target: {
-      id: target.id,
-      glibcFloor: target.glibcFloor,
-      prefix: target.prefix,
-      directories: target.directories,
-    },
-    openssl: { configureArguments: configureArguments(openssl, target) },
+    targets: targets.map((target) => describeTarget(target, openssl)),
     sources: [
       { name: 'openssl', fileName, urls, sizeBytes, sha256, signedBy: signature?.fingerprint ?? null },
       {
@@ -54,6 +50,18 @@ export async function manifestRenderer(
   return (artifacts) => `${JSON.stringify({ ...head, artifacts }, undefined, 2)}\n`;
 }
 
+function describeTarget(target: Target, openssl: OpenSSLRecipe) {
+  const { id, prefix, directories, compilers } = target;
+  return {
+    id,
+    floor: floorOf(target),
+    prefix,
+    directories,
+    compilers,
+    configureArguments: compilers.kind === 'joined' ? null : configureArguments(openssl, target),
+  };
+}
+
 async function builderTools(plan: Plan): Promise<Record<string, string>> {
   const fromNpm = await Promise.all(
     npmTools.map(async (name) => {
@@ -61,13 +69,19 @@ async function builderTools(plan: Plan): Promise<Record<string, string>> {
       return [name, (JSON.parse(text) as { version: string }).version] as const;
     }),
   );
-  const compiler =
-    plan.toolchain === 'zig' ? `${zig.name}@${zig.version}` : (await probeHostCompilers()).identity;
   const headers = `${nodeHeaders.name}@${nodeHeaders.version}`;
   return {
-    compiler,
+    ...(await compilersOf(plan)),
     nodeHeaders: headers,
     ...Object.fromEntries(fromNpm),
     ...(await toolVersions(['make', 'perl'])),
   };
+}
+
+/** The compilers of all targets, by name. */
+async function compilersOf(plan: Plan): Promise<Record<string, string>> {
+  if (plan.toolchain === 'host') return { host: (await probeHostCompilers()).identity };
+  const usesZig = plan.targets.some(({ compilers }) => toolchainParts(compilers).usesZig);
+  const identities = await Promise.all(plan.targets.map(toolIdentities));
+  return Object.assign({}, usesZig ? { zig: `${zig.name}@${zig.version}` } : {}, ...identities);
 }

@@ -6,12 +6,14 @@ import path from 'node:path';
 import { ensureDir } from '../ensure-dir.ts';
 import { fromFileSystemError } from '../errors.ts';
 import { digestFile } from '../store.ts';
-import type { Format } from '../types.ts';
+import type { Format, TargetId } from '../types.ts';
 
 /** One artifact as the manifest shows it. */
 export interface ArtifactRecord {
   readonly file: string;
   readonly format: Format;
+  /** The target that it is for; null where it is for all of them. */
+  readonly target: TargetId | null;
   readonly sizeBytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
@@ -24,6 +26,7 @@ export interface Artifact {
   /** Absolute path in the store. */
   readonly source: string;
   readonly format: Format;
+  readonly target: TargetId | null;
   readonly tools: Readonly<Record<string, string>>;
 }
 
@@ -62,9 +65,9 @@ export async function publish(
   }
 }
 
-async function describe({ source, format, tools }: Artifact): Promise<ArtifactRecord> {
+async function describe({ source, format, target, tools }: Artifact): Promise<ArtifactRecord> {
   const sha256 = await digestFile(source);
-  return { file: path.basename(source), format, sizeBytes: (await stat(source)).size, sha256, tools };
+  return { file: path.basename(source), format, target, sizeBytes: (await stat(source)).size, sha256, tools };
 }
 
 /** Writes one file unless it is there already with the wanted digest. */

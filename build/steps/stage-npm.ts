@@ -1,6 +1,8 @@
 // What the two npm packages say about themselves: the main one, which is the same on every platform, and the one that
 // holds a target's binaries. npm installs the second through the first's optionalDependencies, by os, cpu and libc.
 
+import path from 'node:path';
+import { floorOf, targets } from '../../platform/targets.ts';
 import type { PackageInfo, Target } from '../types.ts';
 import { licenceExpression } from './stage-licences.ts';
 
@@ -11,7 +13,7 @@ const checkoutKeys = ['private', 'scripts', 'devDependencies', 'optionalDependen
  * package.json of the main package: the checkout's, with the release's numbers.
  * @param source - text of `addon/package.json`
  */
-export function mainManifest(source: string, info: PackageInfo, target: Target): string {
+export function mainManifest(source: string, info: PackageInfo): string {
   const kept = Object.entries(JSON.parse(source) as Record<string, unknown>).filter(
     ([key]) => !checkoutKeys.includes(key),
   );
@@ -21,7 +23,9 @@ export function mainManifest(source: string, info: PackageInfo, target: Target):
     license: licenceExpression('main'),
     author: info.maintainer,
     homepage: info.homepage,
-    optionalDependencies: { [target.npm.packageName]: info.semver },
+    optionalDependencies: Object.fromEntries(
+      packagedTargets.map(({ npm }) => [npm.packageName, info.semver]),
+    ),
     tsopenssl: versions(info),
   });
 }
@@ -41,14 +45,22 @@ export function platformManifest(source: string, info: PackageInfo, target: Targ
     homepage: info.homepage,
     type: 'commonjs',
     main: 'tsopenssl.node',
-    files: ['tsopenssl.node', 'bin', 'lib'],
+    files: ['tsopenssl.node', ...foldersOf(target)],
     engines,
     os: [target.npm.os],
-    cpu: [target.npm.cpu],
-    libc: [target.npm.libc],
+    cpu: target.npm.cpu,
+    ...(target.npm.libc === undefined ? {} : { libc: [target.npm.libc] }),
     preferUnplugged: true,
     tsopenssl: versions(info),
   });
+}
+
+/** The targets that npm chooses among by itself: a joined one serves whoever packs a program for several processors. */
+const packagedTargets = targets.filter(({ compilers }) => compilers.kind !== 'joined');
+
+/** The folders of the command line and its libraries. */
+function foldersOf({ binaries }: Target): readonly string[] {
+  return [...new Set(Object.values(binaries).map((file) => path.posix.dirname(file)))];
 }
 
 /** Programs that npm puts into PATH, relative to the package. */
@@ -64,9 +76,9 @@ export function platformReadme(info: PackageInfo, target: Target): string {
 The binaries of [tsopenssl](${info.homepage}) ${info.apiVersion} for ${target.id}, with OpenSSL ${info.opensslVersion}:
 
 - \`tsopenssl.node\`, the addon;
-- \`bin/openssl\`, the command line, and \`lib/\`, its two libraries.
+- \`${target.binaries.command}\`, the command line, with its two libraries.
 
-They need glibc ${target.glibcFloor} or later. Install \`tsopenssl\`: it depends on this package and finds it by itself.
+They need ${floorOf(target)}${target.os === 'linux' && target.glibcFloor === undefined ? '' : ' or later'}. Install \`tsopenssl\`: it depends on this package and finds it by itself.
 
 Licences: Apache License 2.0, and those of the parts that others wrote; LICENSE has them all.
 `;

@@ -1,9 +1,9 @@
 // The stage: lays the finished files of one target out as one tree, and reads such a tree back as the sorted list that
 // packagers work on.
 //
-//   bin/                           openssl, and the sh launcher tsopenssl
-//   lib/                           libcrypto.so.3, libssl.so.3
-//   ssl/                           links to openssl.cnf and the CA bundles of the main package
+//   bin/                           openssl, and the launcher tsopenssl; on Windows OpenSSL's libraries too
+//   lib/                           libcrypto and libssl
+//   ssl/                           links to openssl.cnf and the CA bundles of the main package; on Windows copies
 //   node_modules/tsopenssl/        npm's main package, whole
 //   node_modules/@tsopenssl/…/     npm's package of the target, without the command line
 //   share/doc/                     README.md, licences/
@@ -23,6 +23,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { platformFiles } from '../../platform/files.ts';
 import { BuildError } from '../errors.ts';
 import type { Entry, LinkEntry, PackageInfo, Stage, Target } from '../types.ts';
 import { licenceText, readLicences } from './stage-licences.ts';
@@ -34,25 +35,18 @@ const mainPackage = 'node_modules/tsopenssl';
 export interface StageInputs {
   readonly target: Target;
   readonly info: PackageInfo;
-  /** What `make install` made of the prefix: `bin/openssl`, `lib/libcrypto.so.3`, `lib/libssl.so.3`, stripped. */
+  /** The checkout: addon/, openssl-config/, platform/, recipes/licences/. */
+  readonly root: string;
+  /** What `make install` made of the prefix; the target's binaries in it are stripped. */
   readonly opensslDir: string;
   /** OpenSSL's own licence text. */
   readonly opensslLicence: string;
-  /** The checkout's `addon/`: package.json, README.md, LICENSE, src/. */
-  readonly addonDir: string;
   /** What the compiler made of `addon/lib`: `*.js` and `*.d.ts`. */
   readonly addonLibDir: string;
   /** The compiled `tsopenssl.node`, stripped. */
   readonly addonBinary: string;
   /** The four CA bundles and their index. */
   readonly bundlesDir: string;
-  readonly opensslConf: string;
-  /** The sh launcher that becomes `bin/tsopenssl`. */
-  readonly launcher: string;
-  /** What the reader of an installed copy needs to know. */
-  readonly readme: string;
-  /** The checkout's `recipes/licences/`. */
-  readonly licencesDir: string;
 }
 
 /** The CA bundles and their index, as the addon and `ssl/` name them. */
@@ -80,16 +74,23 @@ export async function assembleStage(inputs: StageInputs, outDir: string): Promis
     // The compiler copies the `#!` line into the declarations, which nobody imports.
     await rm(path.join(outDir, mainPackage, program.replace(/\.js$/, '.d.ts')), { force: true });
   }
-  const sources = path.join(inputs.addonDir, 'src');
+  const sources = path.join(inputs.root, 'addon/src');
   await cp(sources, path.join(outDir, mainPackage, 'src'), {
     recursive: true,
     filter: (source) => source !== path.join(sources, 'build'),
   });
   await mkdir(path.join(outDir, 'share/doc/licences'), { recursive: true });
   for (const [to, text] of await textsOf(inputs)) await writeFile(path.join(outDir, to), text);
+  await makeSslFolder(inputs.target, outDir);
+}
+
+/** `ssl/`: the files of the main package under the names that users of OpenSSL look for. */
+async function makeSslFolder(target: Target, outDir: string): Promise<void> {
   await mkdir(path.join(outDir, 'ssl'));
   for (const name of ['openssl.cnf', ...bundleFileNames.map((bundle) => `ca-bundles/${bundle}`)]) {
-    await symlink(`../${mainPackage}/${name}`, path.join(outDir, 'ssl', path.basename(name)));
+    const place = path.join(outDir, 'ssl', path.basename(name));
+    if (platformFiles(target).hasLinks) await symlink(`../${mainPackage}/${name}`, place);
+    else await copyFile(path.join(outDir, mainPackage, name), place);
   }
 }
 
@@ -99,32 +100,41 @@ function filesOf(inputs: StageInputs): (readonly [from: string, to: string, mode
   const bundles = bundleFileNames.map(
     (name) => [path.join(inputs.bundlesDir, name), `${mainPackage}/ca-bundles/${name}`, 0o644] as const,
   );
+  const { launcher, readme } = platformFiles(inputs.target);
+  const { command, libcrypto, libssl } = inputs.target.binaries;
+  const built = (name: string, mode: number) => [path.join(inputs.opensslDir, name), name, mode] as const;
+  const own = (name: string) => path.join(inputs.root, name);
   return [
-    [path.join(inputs.opensslDir, 'bin/openssl'), 'bin/openssl', 0o755],
-    [inputs.launcher, 'bin/tsopenssl', 0o755],
-    [path.join(inputs.opensslDir, 'lib/libcrypto.so.3'), 'lib/libcrypto.so.3', 0o644],
-    [path.join(inputs.opensslDir, 'lib/libssl.so.3'), 'lib/libssl.so.3', 0o644],
-    [inputs.opensslConf, `${mainPackage}/openssl.cnf`, 0o644],
-    [path.join(inputs.addonDir, 'README.md'), `${mainPackage}/README.md`, 0o644],
+    built(command, 0o755),
+    built(libcrypto, libraryMode(libcrypto)),
+    built(libssl, libraryMode(libssl)),
+    [own(launcher.source), launcher.place, 0o755],
+    [own('openssl-config/openssl.cnf'), `${mainPackage}/openssl.cnf`, 0o644],
+    [own('addon/README.md'), `${mainPackage}/README.md`, 0o644],
     [inputs.addonBinary, `${platformPackage}/tsopenssl.node`, 0o644],
-    [inputs.readme, 'share/doc/README.md', 0o644],
+    [own(readme), 'share/doc/README.md', 0o644],
     ...bundles,
   ];
 }
 
-function readManifest({ addonDir }: StageInputs): Promise<string> {
-  return readFile(path.join(addonDir, 'package.json'), 'utf8');
+/** What lies in bin/ is a program to every packager. */
+function libraryMode(file: string): number {
+  return file.startsWith('bin/') ? 0o755 : 0o644;
+}
+
+function readManifest({ root }: StageInputs): Promise<string> {
+  return readFile(path.join(root, 'addon/package.json'), 'utf8');
 }
 
 /** Files that are written for this release. */
 async function textsOf(inputs: StageInputs): Promise<(readonly [to: string, text: string])[]> {
   const { target, info } = inputs;
   const platformPackage = `node_modules/${target.npm.packageName}`;
-  const licences = await readLicences(inputs.licencesDir, inputs.opensslLicence);
-  const own = await readFile(path.join(inputs.addonDir, 'LICENSE'), 'utf8');
+  const licences = await readLicences(path.join(inputs.root, 'recipes/licences'), inputs.opensslLicence);
+  const own = await readFile(path.join(inputs.root, 'addon/LICENSE'), 'utf8');
   const manifest = await readManifest(inputs);
   return [
-    [`${mainPackage}/package.json`, mainManifest(manifest, info, target)],
+    [`${mainPackage}/package.json`, mainManifest(manifest, info)],
     [`${mainPackage}/LICENSE`, licenceText(own, licences, 'main')],
     [`${platformPackage}/package.json`, platformManifest(manifest, info, target)],
     [`${platformPackage}/README.md`, platformReadme(info, target)],

@@ -15,7 +15,8 @@ export async function toolVersions(tools: readonly string[]): Promise<Record<str
   );
 }
 
-function versionOf(tool: string): Promise<string> {
+/** First line of a tool's `--version`. */
+export function versionOf(tool: string): Promise<string> {
   const asked = known.get(tool) ?? ask(tool);
   known.set(tool, asked);
   return asked;

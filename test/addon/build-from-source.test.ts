@@ -11,7 +11,7 @@ import { distribution } from '../support/openssl.ts';
 import { stepResult } from '../support/step-result.ts';
 
 const { packageDir } = await distribution();
-const openssl = path.join(await stepResult('compile'), 'usr/lib/tsopenssl');
+const openssl = await stepResult('compile');
 
 /** A project with tsopenssl, without the package of the platform, and with node-addon-api. */
 async function project(t: ExecutionContext): Promise<string> {

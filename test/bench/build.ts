@@ -96,7 +96,8 @@ async function bareBuild(work: string) {
   const sources = await resultOf('extract');
   await run(['cp', '-a', sources, tree]);
   const toolchain = await openToolchain({
-    id: 'zig',
+    id: 'recipe',
+    target: linuxX64,
     dir: await resultOf('toolchain'),
     launcher: undefined,
     zigCacheDir: path.join(work, 'zig'),

@@ -32,7 +32,7 @@ async function setUp(t: ExecutionContext, programs: readonly string[]) {
     process.execPath,
     path.join(dir, 'build/bootstrap.mjs'),
   ];
-  return { dir, start: (purpose: string) => run([...bootstrap, purpose], { allowFailure: true }) };
+  return { dir, start: (...words: string[]) => run([...bootstrap, ...words], { allowFailure: true }) };
 }
 
 const all = ['make', 'perl', 'python3', 'xz', 'gzip', 'dpkg-deb', 'rpmbuild', 'flock'];
@@ -67,6 +67,14 @@ test('perl without its modules counts as missing', async (t) => {
   t.regex(stderr, /These are missing: perl \(Debian's names\)/);
 });
 
+test('wants the compilers and packagers of the targets that are named, and of no other', async (t) => {
+  const { start } = await setUp(t, all);
+  const { exitCode, stderr } = await start('dist', 'win32-x64', 'linux-arm64');
+  t.is(exitCode, 2);
+  t.regex(stderr, /missing: faketime, g\+\+-mingw-w64-x86-64-posix, msitools, nsis, wixl \(Debian's names\)/);
+  t.regex((await start('dist', 'all')).stderr, /missing: clang-19, faketime, .*, lld-19, llvm-19, /);
+});
+
 test('names the packages where there is no apt', async (t) => {
   const { start } = await setUp(
     t,
@@ -81,5 +89,5 @@ test('stops with exit 2 for a purpose that it does not know', async (t) => {
   const { start } = await setUp(t, all);
   const { exitCode, stderr } = await start('distt');
   t.is(exitCode, 2);
-  t.regex(stderr, /Expected dist, check or test, got distt/);
+  t.regex(stderr, /Expected dist, check, test, platforms, got distt/);
 });

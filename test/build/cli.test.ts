@@ -11,7 +11,8 @@ test('list shows lines, targets, formats and steps', async (t) => {
     /^tsopenssl 1\.0\.0\.3\.5\.7$/m,
     /3\.5 \(OpenSSL 3\.5\.7\), default/,
     /linux-x64/,
-    /tar\.xz, deb, rpm, npm/,
+    /^target {3}linux-x64 \(glibc 2\.17\): tar\.xz, deb, rpm, npm, ca-bundles$/m,
+    /^target {3}darwin-universal \(macOS 11\.0\): /m,
   ]) {
     t.regex(stdout, part);
   }
@@ -21,7 +22,11 @@ test('list --json says the same to programs', async (t) => {
   const { stdout } = await builder(['list', '--json']);
   const listed = JSON.parse(stdout);
   t.is(listed.distributionVersion, `${release.apiVersion}.3.5.7`);
-  t.deepEqual(listed.targets, [{ id: 'linux-x64', glibcFloor: '2.17' }]);
+  t.deepEqual(listed.targets[0], {
+    id: 'linux-x64',
+    floor: 'glibc 2.17',
+    formats: ['tar.xz', 'deb', 'rpm', 'npm', 'ca-bundles'],
+  });
   const seen = new Set<string>();
   for (const { name, needs } of listed.steps) {
     for (const need of needs) t.true(seen.has(need), `${name} comes after ${need}`);
@@ -37,9 +42,12 @@ test('--help shows options, examples and exit status, and runs nothing', async (
 });
 
 for (const [args, message] of [
-  [['--target', 'linux-x86'], /Expected a target out of linux-x64, got linux-x86; did you mean linux-x64\?/],
+  [
+    ['--target', 'linux-x86'],
+    /Expected a target out of linux-x64, .*, all, got linux-x86; did you mean linux-x64\?/,
+  ],
   [['--format', 'debb'], /Expected a format out of .*, got debb; did you mean deb\?/],
-  [['--toolchain', 'hosts'], /Expected a toolchain out of zig, host, got hosts; did you mean host\?/],
+  [['--toolchain', 'hosts'], /Expected a toolchain out of recipe, host, got hosts; did you mean host\?/],
   [
     ['--launcher', 'cache'],
     /Expected a launcher out of ccache, sccache, distcc, got cache; did you mean ccache\?/,

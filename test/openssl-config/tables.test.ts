@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { run } from '../../build/process.ts';
 import { linuxDirectories, linuxPlaces } from '../../openssl-config/directories.ts';
-import { compilerFlags, excludedOptions, layoutOptions, linkerFlags } from '../../openssl-config/options.ts';
+import { excludedOptions, layoutOptions, platformOptions } from '../../openssl-config/options.ts';
 import { distribution } from '../support/openssl.ts';
 
 /** The tables of a page in Markdown: rows of cells, without the heads. */
@@ -18,13 +18,17 @@ function tablesOf(markdown: string): string[][][] {
 
 test('the documentation shows the tables of options and directories as they are', async (t) => {
   const page = await readFile(new URL('../../docs/openssl-config.md', import.meta.url), 'utf8');
-  const options = [excludedOptions, layoutOptions, compilerFlags, linkerFlags].map((group) =>
-    group.map(({ name, reason }) => [name, reason]),
-  );
+  const options = [
+    excludedOptions,
+    layoutOptions,
+    platformOptions.linux,
+    platformOptions.darwin,
+    platformOptions.win32,
+  ].map((group) => group.map(({ name, reason }) => [name, reason]));
   const places = linuxPlaces.map(({ name, path, override = '', reason }) => [name, path, override, reason]);
 
-  t.deepEqual(tablesOf(page).slice(0, 5), [...options, places]);
-  t.notDeepEqual(tablesOf(page.replace('`no-idea`', '`no-ide`')).slice(0, 5), [...options, places]);
+  t.deepEqual(tablesOf(page).slice(0, 6), [...options, places]);
+  t.notDeepEqual(tablesOf(page.replace('`no-idea`', '`no-ide`')).slice(0, 6), [...options, places]);
 });
 
 test('the command line has the default directories of the table', async (t) => {

@@ -23,7 +23,7 @@ export async function builderCompiler(): Promise<Compiler> {
     ZIG_LOCAL_CACHE_DIR: path.join(mainCache, 'zig'),
   };
   return {
-    openssl: path.join(await stepResult('compile'), 'usr/lib/tsopenssl'),
+    openssl: await stepResult('compile'),
     nodeInclude: path.join(await stepResult('node-headers'), 'include/node'),
     async compile(program, args, cwd) {
       await run([path.join(toolchain, 'bin', program), ...args], { cwd, env });

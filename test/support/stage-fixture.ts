@@ -1,6 +1,6 @@
 // A small stage, laid out as a real one is, for tests that look at names, modes and bytes and run nothing.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assembleStage, bundleFileNames, readStage, type StageInputs } from '../../build/steps/stage.ts';
@@ -44,9 +44,9 @@ export async function fixtureInputs(dir: string): Promise<StageInputs> {
     'lib/index.d.ts',
     'tsopenssl.node',
     ...bundleFileNames.map((name) => `bundles/${name}`),
-    'openssl.cnf',
-    'launcher.sh',
-    'README.md',
+    'openssl-config/openssl.cnf',
+    'platform/linux/launcher.sh',
+    'platform/linux/README.md',
   ];
   const manifest = {
     name: 'tsopenssl',
@@ -57,19 +57,16 @@ export async function fixtureInputs(dir: string): Promise<StageInputs> {
   };
   for (const file of files) await write(path.join(dir, file), `${file}\n`);
   await write(path.join(dir, 'addon/package.json'), JSON.stringify(manifest));
+  await cp(path.join(checkout, 'recipes/licences'), path.join(dir, 'recipes/licences'), { recursive: true });
   return {
     target: linuxX64,
     info: fixtureInfo,
     opensslDir: path.join(dir, 'openssl'),
     opensslLicence: path.join(dir, 'openssl-licence.txt'),
-    addonDir: path.join(dir, 'addon'),
+    root: dir,
     addonLibDir: path.join(dir, 'lib'),
     addonBinary: path.join(dir, 'tsopenssl.node'),
     bundlesDir: path.join(dir, 'bundles'),
-    opensslConf: path.join(dir, 'openssl.cnf'),
-    launcher: path.join(dir, 'launcher.sh'),
-    readme: path.join(dir, 'README.md'),
-    licencesDir: path.join(checkout, 'recipes/licences'),
   };
 }
 

@@ -55,10 +55,13 @@ test('packs the same bytes under another umask, zone, locale, home, folder and n
 
   t.deepEqual(Object.keys(first), [
     'tsopenssl-1.2.3.3.5.7-1.x86_64.rpm',
+    'tsopenssl-1.2.3.3.5.7-linux-x64-dev.tar.xz',
     'tsopenssl-1.2.3.3.5.7-linux-x64-npm.tgz',
     'tsopenssl-1.2.3.3.5.7-linux-x64.tar.xz',
     'tsopenssl-1.2.3.3.5.7-npm.tgz',
     'tsopenssl-ca-bundles-2.74.tar.xz',
+    'tsopenssl-dev_1.2.3.3.5.7_amd64.deb',
+    'tsopenssl-devel-1.2.3.3.5.7-1.x86_64.rpm',
     'tsopenssl_1.2.3.3.5.7_amd64.deb',
   ]);
   t.deepEqual(second, first);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { BuildError } from '../../../build/errors.ts';
 import { type AddonInput, compileAddon, emitLibrary } from '../../../build/steps/addon.ts';
+import { linuxX64 } from '../../../platform/linux/targets.ts';
 import { openssl35 } from '../../../recipes/openssl-3.5.ts';
 import { checkout, mainCache } from '../../support/builder.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -14,8 +15,9 @@ const tscBin = path.join(checkout, 'node_modules/typescript/bin/tsc');
 const packaged = path.join(await stepResult('addon'), 'tsopenssl.node');
 const zigCache = path.join(mainCache, 'zig');
 const input: Omit<AddonInput, 'log'> = {
+  target: linuxX64,
   sourceDir: path.join(checkout, 'addon/src'),
-  opensslDir: path.join(await stepResult('compile'), 'usr/lib/tsopenssl'),
+  opensslDir: await stepResult('compile'),
   opensslVersion: openssl35.version,
   nodeHeadersDir: await stepResult('node-headers'),
   nodeAddonApiDir: path.join(checkout, 'node_modules/node-addon-api'),

@@ -14,6 +14,7 @@ async function setUp(dir: string, names: readonly string[]) {
   return names.map((name) => ({
     source: path.join(dir, 'store', name),
     format: 'deb' as const,
+    target: 'linux-x64' as const,
     tools: { ar: '1' },
   }));
 }
@@ -39,7 +40,13 @@ test('publishes artifacts with a manifest and checksums of all of it', async (t)
   }
   t.is(sums.length, 3);
   const { artifacts } = JSON.parse(await readFile(path.join(out, 'manifest.json'), 'utf8'));
-  t.like(artifacts[0], { file: 'a.deb', format: 'deb', sizeBytes: 16, tools: { ar: '1' } });
+  t.like(artifacts[0], {
+    file: 'a.deb',
+    format: 'deb' as const,
+    target: 'linux-x64',
+    sizeBytes: 16,
+    tools: { ar: '1' },
+  });
 });
 
 test('replaces a damaged artifact, leaves a right one alone, and removes what the last manifest listed', async (t) => {

@@ -101,7 +101,14 @@ test('writes package.json files that npm joins by name, version, os, cpu and lib
     license: 'Apache-2.0 AND MPL-2.0',
     author: 'The tsopenssl project <noreply@tsopenssl.invalid>',
     homepage: 'https://www.example.org/tsopenssl',
-    optionalDependencies: { '@tsopenssl/linux-x64': '1.2.4' },
+    optionalDependencies: {
+      '@tsopenssl/linux-x64': '1.2.4',
+      '@tsopenssl/linux-arm64': '1.2.4',
+      '@tsopenssl/linuxmusl-x64': '1.2.4',
+      '@tsopenssl/darwin-arm64': '1.2.4',
+      '@tsopenssl/darwin-x64': '1.2.4',
+      '@tsopenssl/win32-x64': '1.2.4',
+    },
     tsopenssl: versions,
   });
   t.like(await read(`${platform}/package.json`), {
@@ -125,7 +132,10 @@ test('ships every licence whole: a file each, and in the LICENSE of the package 
   const licences = { main: await read(`${main}/LICENSE`), platform: await read(`${platform}/LICENSE`) };
 
   for (const party of thirdParties) {
-    const file = party.file === undefined ? inputs.opensslLicence : path.join(inputs.licencesDir, party.file);
+    const file =
+      party.file === undefined
+        ? inputs.opensslLicence
+        : path.join(inputs.root, 'recipes/licences', party.file);
     const text = await readFile(file, 'utf8');
     t.is(await read(`share/doc/licences/${party.shippedAs}`), text);
     t.true(licences[party.npm].includes(text.trimEnd()), party.component);
