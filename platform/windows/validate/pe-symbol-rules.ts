@@ -2,12 +2,10 @@
 
 import path from 'node:path';
 import type { PeImport } from '../../../build/formats/pe-imports.ts';
-import { binaryPaths, type Deviation, everyRole, listed } from '../../../build/validation/rule.ts';
+import { addonExportDeviations } from '../../../build/validation/addon-exports.ts';
 import { nodeApiSymbols } from '../../../build/validation/node-api.ts';
+import { binaryPaths, type Deviation, everyRole, listed } from '../../../build/validation/rule.ts';
 import type { PeContext, PeRule, StagedPe } from './pe-rule.ts';
-
-/** What node looks for in an addon, and nothing else. */
-const addonExports: readonly string[] = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
 
 /** The program that the addon is linked against; a hook answers for it with whatever program loads the addon. */
 const host = 'node.exe';
@@ -54,16 +52,7 @@ export const peSymbolRules: readonly PeRule[] = [
     id: 'addon-exports',
     why: 'whatever else the addon exports could be taken by others, or taken for theirs',
     applies: ['addon'],
-    check({ pe }) {
-      const got = pe.exports?.symbols ?? [];
-      const wanted = `exactly ${addonExports.join(', ')}`;
-      const missing = addonExports.filter((name) => !got.includes(name));
-      const extra = got.filter((name) => !addonExports.includes(name));
-      return [
-        ...(extra.length > 0 ? [{ wanted, got: `also ${listed(extra)}` }] : []),
-        ...missing.map((name) => ({ wanted, got: `no ${name}` })),
-      ];
-    },
+    check: ({ pe }) => addonExportDeviations(pe.exports?.symbols ?? []),
   },
   {
     id: 'openssl-exports',
