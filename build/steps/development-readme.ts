@@ -15,7 +15,7 @@ The folder may lie anywhere. In what follows it is \`${target.prefix}\`.
 ${target.os === 'win32' ? windowsText(target) : unixText(target)}
 ## CMake
 
-    cmake -S . -B build -DOPENSSL_ROOT_DIR="${slashes(target.prefix)}"
+    cmake -S . -B build "-DCMAKE_PREFIX_PATH=${slashes(target.prefix)}"
 
     find_package(OpenSSL REQUIRED CONFIG)
     target_link_libraries(program OpenSSL::SSL OpenSSL::Crypto)
