@@ -1,10 +1,13 @@
 // Every packager, with the name of its step and what it packs.
 
 import { deb } from '../platform/linux/deb.ts';
+import { debDevelopment } from '../platform/linux/deb-development.ts';
 import { rpm } from '../platform/linux/rpm.ts';
+import { rpmDevelopment } from '../platform/linux/rpm-development.ts';
+import { zip, zipDevelopment } from '../platform/windows/zip.ts';
 import { caBundles } from './packagers/ca-bundles.ts';
 import { npmMain, npmPlatform } from './packagers/npm.ts';
-import { tarXz } from './packagers/tar-xz.ts';
+import { tarXz, tarXzDevelopment } from './packagers/tar-xz.ts';
 import type { Packager, Target } from './types.ts';
 
 export interface NamedPackager {
@@ -19,6 +22,7 @@ export interface NamedPackager {
 }
 
 const isUnix = ({ os }: Target) => os !== 'win32';
+const isWindows = ({ os }: Target) => os === 'win32';
 const hasDeb = (target: Target) => target.os === 'linux' && target.debArchitecture !== undefined;
 const hasRpm = (target: Target) => target.os === 'linux' && target.rpmArchitecture !== undefined;
 const always = () => true;
@@ -27,6 +31,11 @@ export const packagerList: readonly NamedPackager[] = [
   { step: 'package-tar.xz', packager: tarXz, stage: 'runtime', serves: isUnix },
   { step: 'package-deb', packager: deb, stage: 'runtime', serves: hasDeb },
   { step: 'package-rpm', packager: rpm, stage: 'runtime', serves: hasRpm },
+  { step: 'package-zip', packager: zip, stage: 'runtime', serves: isWindows },
+  { step: 'package-tar.xz-dev', packager: tarXzDevelopment, stage: 'development', serves: isUnix },
+  { step: 'package-deb-dev', packager: debDevelopment, stage: 'development', serves: hasDeb },
+  { step: 'package-rpm-devel', packager: rpmDevelopment, stage: 'development', serves: hasRpm },
+  { step: 'package-zip-dev', packager: zipDevelopment, stage: 'development', serves: isWindows },
   { step: 'package-npm-platform', packager: npmPlatform, stage: 'runtime', serves: always },
   { step: 'package-npm', packager: npmMain, stage: 'runtime', serves: always, isShared: true },
   { step: 'package-ca-bundles', packager: caBundles, stage: 'runtime', serves: always, isShared: true },

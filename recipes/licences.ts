@@ -1,5 +1,7 @@
 // The licences of what is shipped beside our own code, and which npm package holds the code they cover.
 
+import type { Target } from '../build/types.ts';
+
 /** A part of the distribution that others wrote. */
 export interface ThirdParty {
   /** What it is called. */
@@ -16,6 +18,13 @@ export interface ThirdParty {
   readonly shippedAs: string;
   /** The npm packages whose files it covers. */
   readonly npm: 'main' | 'platform';
+  /** The systems whose files hold it; without it, all. */
+  readonly systems?: readonly Target['os'][];
+}
+
+/** The parts that what is made for a system holds. */
+export function partiesOf(os: Target['os']): readonly ThirdParty[] {
+  return thirdParties.filter(({ systems }) => systems === undefined || systems.includes(os));
 }
 
 export const thirdParties: readonly ThirdParty[] = [
@@ -44,6 +53,7 @@ export const thirdParties: readonly ThirdParty[] = [
     file: 'llvm.txt',
     shippedAs: 'llvm.txt',
     npm: 'platform',
+    systems: ['linux', 'darwin'],
   },
   {
     component: 'Zig',
@@ -53,6 +63,7 @@ export const thirdParties: readonly ThirdParty[] = [
     file: 'zig.txt',
     shippedAs: 'zig.txt',
     npm: 'platform',
+    systems: ['linux', 'darwin'],
   },
   {
     component: 'node-addon-api',
@@ -62,5 +73,25 @@ export const thirdParties: readonly ThirdParty[] = [
     file: 'node-addon-api.txt',
     shippedAs: 'node-addon-api.txt',
     npm: 'platform',
+  },
+  {
+    component: 'GCC runtime libraries',
+    role: 'libstdc++ and libgcc, linked statically',
+    licence: 'GPL-3.0-or-later WITH GCC-exception-3.1',
+    copyright: ['1985-2022 Free Software Foundation, Inc.'],
+    file: 'gcc-runtime.txt',
+    shippedAs: 'gcc-runtime.txt',
+    npm: 'platform',
+    systems: ['win32'],
+  },
+  {
+    component: 'mingw-w64',
+    role: 'start-up code and parts of the C library, linked statically, and winpthreads',
+    licence: 'ZPL-2.1 AND MIT AND BSD-3-Clause',
+    copyright: ['2009-2018 the mingw-w64 project', '2010 Lockless Inc.'],
+    file: 'mingw-w64.txt',
+    shippedAs: 'mingw-w64.txt',
+    npm: 'platform',
+    systems: ['win32'],
   },
 ];

@@ -2,15 +2,16 @@
 
 import { realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { validateDevelopment, validateRuntime } from '../../platform/validate.ts';
+import { type RuntimeContext, validateRuntime } from '../../platform/validate.ts';
 import { environment } from '../environment.ts';
 import type { Plan, Step } from '../plan.ts';
 import { assembleStage, readStage } from '../steps/stage.ts';
 import { assembleDevelopmentStage } from '../steps/stage-development.ts';
 import { asJson } from '../store.ts';
 import type { Stage, Target } from '../types.ts';
-import type { Problem, ValidationContext } from '../validation/rule.ts';
+import type { Problem } from '../validation/rule.ts';
 import { validationError } from '../validation/run-rules.ts';
+import { validateDevelopment } from '../validation/validate-development.ts';
 import { stepOf } from './compile-steps.ts';
 
 /** Names of the steps that make and check a tree, by what the tree is for. */
@@ -103,17 +104,21 @@ async function machinePaths({ root, cacheDir }: Plan): Promise<readonly string[]
 function validate(
   target: Target,
   names: { readonly stage: string; readonly validate: string },
-  check: (stage: Stage, context: ValidationContext) => Promise<readonly Problem[]>,
+  check: (stage: Stage, context: RuntimeContext) => Promise<readonly Problem[]>,
 ): Step {
   const source = stepOf(names.stage, target);
+  const isMac = target.os === 'darwin';
   return {
     name: stepOf(names.validate, target),
-    needs: [source],
+    needs: [source, ...(isMac ? ['zig'] : [])],
     inputs: () => ({ target: asJson(target), stage: names.stage }),
     code: ['build/formats', 'build/validation', 'platform'],
     async run({ plan, dir, result }) {
       const finished = await readStage(result(source), target, plan.epochSeconds);
-      const problems = await check(finished, { forbiddenPaths: await machinePaths(plan) });
+      const problems = await check(finished, {
+        forbiddenPaths: await machinePaths(plan),
+        systemStub: isMac ? path.join(result('zig'), 'lib/libc/darwin/libSystem.tbd') : undefined,
+      });
       if (problems.length > 0) throw validationError(problems);
       const report = { entries: finished.entries.length, problems };
       await writeFile(path.join(dir, 'report.json'), `${JSON.stringify(report)}\n`);

@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type ThirdParty, thirdParties } from '../../recipes/licences.ts';
+import { partiesOf, type ThirdParty } from '../../recipes/licences.ts';
+import type { Target } from '../types.ts';
 
 /** A part that others wrote, and the whole text of its licence. */
 export interface LicenceText {
@@ -11,13 +12,17 @@ export interface LicenceText {
 }
 
 /**
- * Reads every licence text.
+ * Reads the licence texts of what a target's files hold.
  * @param dir - the checkout's `recipes/licences/`
  * @param opensslLicence - path of OpenSSL's own, which comes with its source
  */
-export async function readLicences(dir: string, opensslLicence: string): Promise<LicenceText[]> {
+export async function readLicences(
+  { os }: Target,
+  dir: string,
+  opensslLicence: string,
+): Promise<LicenceText[]> {
   return Promise.all(
-    thirdParties.map(async (party) => {
+    partiesOf(os).map(async (party) => {
       const file = party.file === undefined ? opensslLicence : path.join(dir, party.file);
       return { party, text: await readFile(file, 'utf8') };
     }),
@@ -41,7 +46,7 @@ export function licenceText(own: string, licences: readonly LicenceText[], npm: 
 }
 
 /** SPDX expression of an npm package: our own licence and those of the parts that it holds. */
-export function licenceExpression(npm: ThirdParty['npm']): string {
-  const held = thirdParties.filter((party) => party.npm === npm).map((party) => party.licence);
+export function licenceExpression(parties: readonly ThirdParty[], npm: ThirdParty['npm']): string {
+  const held = parties.filter((party) => party.npm === npm).map((party) => party.licence);
   return [...new Set(['Apache-2.0', ...held])].join(' AND ');
 }

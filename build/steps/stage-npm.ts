@@ -3,6 +3,7 @@
 
 import path from 'node:path';
 import { floorOf, targets } from '../../platform/targets.ts';
+import { partiesOf, thirdParties } from '../../recipes/licences.ts';
 import type { PackageInfo, Target } from '../types.ts';
 import { licenceExpression } from './stage-licences.ts';
 
@@ -20,7 +21,7 @@ export function mainManifest(source: string, info: PackageInfo): string {
   return json({
     ...Object.fromEntries(kept),
     version: info.semver,
-    license: licenceExpression('main'),
+    license: licenceExpression(thirdParties, 'main'),
     author: info.maintainer,
     homepage: info.homepage,
     optionalDependencies: Object.fromEntries(
@@ -40,7 +41,7 @@ export function platformManifest(source: string, info: PackageInfo, target: Targ
     name: target.npm.packageName,
     version: info.semver,
     description: `The ${target.id} binaries of tsopenssl: the addon, the command line and the libraries of OpenSSL ${info.opensslVersion}`,
-    license: licenceExpression('platform'),
+    license: licenceExpression(partiesOf(target.os), 'platform'),
     author: info.maintainer,
     homepage: info.homepage,
     type: 'commonjs',

@@ -130,7 +130,11 @@ function readManifest({ root }: StageInputs): Promise<string> {
 async function textsOf(inputs: StageInputs): Promise<(readonly [to: string, text: string])[]> {
   const { target, info } = inputs;
   const platformPackage = `node_modules/${target.npm.packageName}`;
-  const licences = await readLicences(path.join(inputs.root, 'recipes/licences'), inputs.opensslLicence);
+  const licences = await readLicences(
+    target,
+    path.join(inputs.root, 'recipes/licences'),
+    inputs.opensslLicence,
+  );
   const own = await readFile(path.join(inputs.root, 'addon/LICENSE'), 'utf8');
   const manifest = await readManifest(inputs);
   return [

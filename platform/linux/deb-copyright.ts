@@ -2,11 +2,12 @@
 // machine-readable form 1.0.
 
 import type { PackageInfo, Target } from '../../build/types.ts';
-import { type ThirdParty, thirdParties } from '../../recipes/licences.ts';
+import { partiesOf, type ThirdParty } from '../../recipes/licences.ts';
 
 /** Licences whose text every Debian system has in /usr/share/common-licenses. */
 const commonLicences: readonly string[] = ['Apache-2.0', 'MPL-2.0'];
 
+const thirdParties = partiesOf('linux');
 const own = ['2026 The tsopenssl project'];
 const openssl = thirdParties.filter((party) => party.shippedAs === 'openssl.txt');
 

@@ -5,7 +5,7 @@ import test from 'ava';
 import { run } from '../../../build/process.ts';
 import { assembleStage, readStage } from '../../../build/steps/stage.ts';
 import { linuxX64 } from '../../../platform/linux/targets.ts';
-import { thirdParties } from '../../../recipes/licences.ts';
+import { partiesOf } from '../../../recipes/licences.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInputs, fixtureStage } from '../../support/stage-fixture.ts';
 
@@ -131,7 +131,7 @@ test('ships every licence whole: a file each, and in the LICENSE of the package 
   const read = (name: string) => readFile(path.join(dir, 'stage', name), 'utf8');
   const licences = { main: await read(`${main}/LICENSE`), platform: await read(`${platform}/LICENSE`) };
 
-  for (const party of thirdParties) {
+  for (const party of partiesOf('linux')) {
     const file =
       party.file === undefined
         ? inputs.opensslLicence
