@@ -103,10 +103,9 @@ Napi::Value InspectPath(const Napi::CallbackInfo& info) {
   result.Set("kind", !is_disk ? "other" : is_folder ? "directory" : "file");
   result.Set("isReparsePoint", Napi::Boolean::New(env, is_reparse_point));
   result.Set("sizeBytes", Napi::Number::New(env, static_cast<double>(size_bytes)));
-  if (!is_disk) return result;
-  result.Set("finalPath", FinalPathOf(env, handle.get()));
-  result.Set("descriptor", DescriptorOf(env, handle.get()));
-  if (!is_folder && !is_reparse_point && max_size_bytes > 0 && size_bytes <= static_cast<uint64_t>(max_size_bytes)) {
+  result.Set("finalPath", is_disk ? FinalPathOf(env, handle.get()) : "");
+  result.Set("descriptor", is_disk ? DescriptorOf(env, handle.get()) : "");
+  if (is_disk && !is_folder && !is_reparse_point && max_size_bytes > 0 && size_bytes <= static_cast<uint64_t>(max_size_bytes)) {
     const Bytes content = ContentOf(env, handle.get(), static_cast<size_t>(size_bytes));
     result.Set("content", BufferOf(env, content.data(), content.size()));
   }

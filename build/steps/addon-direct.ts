@@ -1,5 +1,5 @@
 // Compiles the addon by calling the compilers themselves, for targets that node-gyp cannot compile for on this machine:
-// macOS (zig's C++ and LLVM's linker) and Windows (gcc). What is compiled, and how, is the same as in addon/src/binding.gyp.
+// macOS (zig's C++, linked by clang) and Windows (gcc). What is compiled, and how, is the same as in addon/src/binding.gyp.
 
 import { chmod, cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -84,8 +84,8 @@ export function addonSources(os: DirectAddonInput['target']['os']): AddonSources
 
 /**
  * Compiles `tsopenssl.node`. The work is done in a folder beside `outFile`, which is removed afterwards; the same
- * input gives the same bytes wherever that is. Programs, found in `pathFirst` or PATH: for macOS `zig-c++`, which knows the
- * target, and `ld64.lld`; for Windows `g++` and `dlltool` with the target's prefix.
+ * input gives the same bytes wherever that is. Programs, found in `pathFirst` or PATH: for macOS `zig-c++` and, to link,
+ * `clang`, both of which know the target; for Windows `g++` and `dlltool` with the target's prefix.
  * @param outFile - absolute path; appears only when everything succeeded
  * @throws {BuildError} ERR_PROCESS the compiler failed; ERR_VALIDATION other headers were used than the ones given;
  *   ERR_PREREQUISITE zig does not say where its libraries are
@@ -155,55 +155,44 @@ async function compile(input: DirectAddonInput, workDir: string, tool: Tool): Pr
 
 /** A bundle with node's functions looked up when it is loaded, and everything else inside. */
 async function linkForMac(input: DirectAddonInput, objects: readonly string[], tool: Tool): Promise<void> {
-  const { architectures, minimumSystem } = input.target as MacTarget;
-  const zig = await findZigRuntime(tool);
+  const linkerFlags = ['-undefined', 'dynamic_lookup', '-exported_symbols_list', 'src/exports.macos'];
+  const shrinking = ['-dead_strip', '-x', '-S'];
   await tool([
-    'ld64.lld',
-    ...['-arch', architectures[0] ?? '', '-platform_version', 'macos', minimumSystem, zig.sdkVersion],
-    ...['-bundle', '-undefined', 'dynamic_lookup', '-exported_symbols_list', 'src/exports.macos'],
-    ...['-dead_strip', '-x', '-S', '-adhoc_codesign', '-o', 'tsopenssl.node'],
+    'clang',
+    ...[
+      '-bundle',
+      '-o',
+      'tsopenssl.node',
+      `-Wl,${[...linkerFlags, ...shrinking, '-adhoc_codesign'].join(',')}`,
+    ],
     ...objects,
     path.join(input.opensslDir, 'lib', 'libcrypto.a'),
-    ...zig.libraries,
+    ...(await findZigRuntime(tool)),
   ]);
-}
-
-interface ZigRuntime {
-  /** Static libc++, libc++abi and compiler_rt, then the list of libSystem's names; absolute paths. */
-  readonly libraries: readonly string[];
-  /** Version of macOS's SDK that zig's declarations were taken from. */
-  readonly sdkVersion: string;
 }
 
 /**
  * Asks zig where its runtime libraries are by linking an empty program; it compiles them into its cache at the first time.
+ * @returns absolute paths of libc++, libc++abi and compiler_rt, all of them static
  * @throws {BuildError} ERR_PREREQUISITE its answer names none
  */
-async function findZigRuntime(tool: Tool): Promise<ZigRuntime> {
+async function findZigRuntime(tool: Tool): Promise<readonly string[]> {
   const argv = ['zig-c++', '-v', '-x', 'c++', '-', '-o', 'empty_program'];
   const { stdout, stderr } = await tool(argv, 'int main() {}\n');
   return parseZigRuntime(`${stdout}\n${stderr}`);
 }
 
-/** Reads the linker's command line, and the place of zig's headers, out of what `zig c++ -v` prints. */
-export function parseZigRuntime(text: string): ZigRuntime {
-  const words = text
-    .split('\n')
-    .findLast((line) => line.startsWith('zig ld '))
-    ?.split(' ');
-  const archives = ['libc++.a', 'libc++abi.a', 'libcompiler_rt.a'].map((name) =>
-    words?.find((word) => path.basename(word) === name),
-  );
-  const headers = /^\s*(\/.*)\/libcxx\/include$/m.exec(text)?.[1];
-  const sdkVersion = words?.[words.indexOf('-platform_version') + 3];
-  if (headers === undefined || sdkVersion === undefined || archives.includes(undefined)) {
-    throw new BuildError(
-      'ERR_PREREQUISITE',
-      `zig-c++ -v: wanted the command line of zig ld with libc++.a, libc++abi.a and libcompiler_rt.a, and a folder libcxx/include, got\n${text}`,
-    );
-  }
-  const system = path.join(headers, 'libc', 'darwin', 'libSystem.tbd');
-  return { libraries: [...archives.filter((file) => file !== undefined), system], sdkVersion };
+const zigRuntime: readonly string[] = ['libc++.a', 'libc++abi.a', 'libcompiler_rt.a'];
+
+/** Reads the linker's command line out of what `zig c++ -v` prints. */
+export function parseZigRuntime(text: string): readonly string[] {
+  const words = text.split('\n').findLast((line) => line.startsWith('zig ld '));
+  const found = zigRuntime.map((name) => words?.split(' ').find((word) => path.basename(word) === name));
+  return found.map((file, index) => {
+    if (file !== undefined) return file;
+    const wanted = `${zigRuntime[index]} in the command line of zig ld`;
+    throw new BuildError('ERR_PREREQUISITE', `zig-c++ -v: wanted ${wanted}, got\n${text}`);
+  });
 }
 
 /** A DLL that asks the program that loaded it for node's functions, and Windows for the rest. */
