@@ -143,8 +143,9 @@ function installNpmPackages() {
   writeFileSync(marker, wanted);
 }
 
-/** A target that nobody knows is the command line's to refuse. */
+/** Other systems build for themselves. A target that nobody knows is the command line's to refuse. */
 function wantedTargets() {
+  if (process.platform !== 'linux') return [];
   if (purpose === 'platforms' || targets.includes('all')) return Object.keys(needsOfTarget);
   return targets.length > 0 ? targets : [`${process.platform}-${process.arch}`];
 }

@@ -21,7 +21,8 @@ const help = `tsopenssl's builder
 Options
   --target ID        platform to build for, or all; may be repeated (default: this machine's)
   --format F         make only this format; may be repeated
-  --toolchain T      recipe (default: the compilers that the target's recipe names) or host (this machine's own)
+  --toolchain T      recipe (the compilers that the target's recipe names: default on linux-x64)
+                     or host (this machine's own: default elsewhere)
   --launcher L       ccache, sccache or distcc in front of the compiler (or TSOPENSSL_LAUNCHER)
   --jobs N           parallel jobs of make (default: the number of cores)
   --mirror DIR       folder that is asked for sources first (or TSOPENSSL_MIRROR)

@@ -35,10 +35,12 @@ export async function keySteps(
   const closure = closureOf(steps, wanted);
   for (const step of steps.filter(({ name }) => closure.has(name))) {
     const needs = Object.fromEntries(
-      step.needs.map((name) => {
-        const { step: other, key } = need(keyed, name);
-        return [name, other.identity?.(plan) ?? key];
-      }),
+      await Promise.all(
+        step.needs.map(async (name) => {
+          const { step: other, key } = need(keyed, name);
+          return [name, (await other.identity?.(plan)) ?? key] as const;
+        }),
+      ),
     );
     const own = await step.inputs(plan);
     const code = { ...(await digestTree(plan.root, step.code)), run: contentKey(step.run.toString()) };

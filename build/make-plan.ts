@@ -39,7 +39,7 @@ export interface PlanOptions {
  * @throws {BuildError} ERR_USAGE for an unknown target, format, toolchain or launcher, with the nearest right name
  */
 export async function makePlan(root: string, options: PlanOptions): Promise<Plan> {
-  const toolchain = oneOf('toolchain', options.toolchain ?? 'recipe', toolchains);
+  const toolchain = oneOf('toolchain', options.toolchain ?? defaultToolchain(), toolchains);
   const chosen = wantedTargets(options.target);
   const wanted = (options.format ?? formats).map((format) => oneOf('format', format, formats));
   const openssl = lines[release.defaultLine] as OpenSSLRecipe;
@@ -100,15 +100,21 @@ function hostTargetId(): string {
   throw new BuildError('ERR_USAGE', text);
 }
 
+/** The compilers that the recipes name run on this one system; every other builds for itself. */
+function defaultToolchain(): ToolchainId {
+  return process.platform === 'linux' && process.arch === 'x64' ? 'recipe' : 'host';
+}
+
 /** The machine's own compiler makes files for this machine; they need its C library or a newer one. */
 async function onThisMachine(target: Target): Promise<Target> {
   const id = hostTargetId();
   if (target.id !== id) {
     throw new BuildError('ERR_USAGE', `Expected the target ${id} with --toolchain host, got ${target.id}`);
   }
-  if (target.os !== 'linux') return target;
+  const compilers = { kind: 'host' } as const;
+  if (target.os !== 'linux') return { ...target, compilers };
   const { stdout } = await run(['getconf', 'GNU_LIBC_VERSION']);
-  return { ...target, glibcFloor: stdout.trim().replace(/^glibc /, '') };
+  return { ...target, compilers, glibcFloor: stdout.trim().replace(/^glibc /, '') };
 }
 
 function epoch(): number {

@@ -12,7 +12,7 @@ import type { Target } from './types.ts';
 export function pipelineSteps(plan: Plan): readonly Step[] {
   return [
     ...sharedSteps,
-    ...withParts(plan.targets).flatMap((target) => compileSteps(plan, target)),
+    ...withParts(plan.targets).flatMap(compileSteps),
     ...plan.targets.flatMap(stageSteps),
     ...plannedArtifacts(plan).map(packageStep),
   ];

@@ -8,6 +8,7 @@ export interface Plan {
   /** The checkout, absolute. */
   readonly root: string;
   readonly targets: readonly Target[];
+  /** What was asked for; the targets' `compilers` say what it comes to. */
   readonly toolchain: ToolchainId;
   readonly openssl: OpenSSLRecipe;
   readonly certdata: CertdataRecipe;
@@ -51,7 +52,7 @@ export interface Step {
    * What its result is, where that does not depend on how it was made, such as a digest that the step checks: then what
    * reads the result is keyed by this instead of by the step's key.
    */
-  identity?(plan: Plan): string;
+  identity?(plan: Plan): Promise<string> | string;
   /** The step's own code: files and folders below the checkout whose text is part of the key. */
   readonly code: readonly string[];
   run(context: StepContext): Promise<void>;

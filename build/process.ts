@@ -52,7 +52,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: baseEnvironment(options),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', log ?? 'pipe', log ?? 'pipe'],
-      shell: '/bin/sh',
+      shell: process.platform === 'win32' ? 'sh' : '/bin/sh',
       prefix: '',
       quote: posixQuote,
       quiet: true,

@@ -86,6 +86,8 @@ export type Compilers =
   | { readonly kind: 'clang'; readonly triple: string; readonly zigTriple: string }
   /** gcc for Windows; the prefix of its programs' names, with the hyphen. */
   | { readonly kind: 'mingw'; readonly prefix: string }
+  /** The compilers of the machine that builds, for itself. */
+  | { readonly kind: 'host' }
   /** Nothing is compiled: the binaries of other targets are joined, architecture by architecture. */
   | { readonly kind: 'joined'; readonly parts: readonly TargetId[] };
 

@@ -1,7 +1,7 @@
 // The steps that compile a target: its toolchain, OpenSSL, the addon. For a target that is joined out of others they join.
 
 import path from 'node:path';
-import type { Plan, Step, StepContext } from '../plan.ts';
+import type { Step, StepContext } from '../plan.ts';
 import { compileAddon } from '../steps/addon.ts';
 import { compileAddonDirectly } from '../steps/addon-direct.ts';
 import {
@@ -13,16 +13,9 @@ import {
 } from '../steps/compile.ts';
 import { configureArguments, installedPrefix } from '../steps/configure.ts';
 import { joinTrees } from '../steps/join.ts';
-import {
-  openToolchain,
-  probeHostCompilers,
-  type Toolchain,
-  toolchainParts,
-  toolIdentities,
-  writeHostLinks,
-  writeRecipeToolchain,
-} from '../steps/toolchain.ts';
-import { asJson } from '../store.ts';
+import { openToolchain, type Toolchain, writeToolchain } from '../steps/toolchain.ts';
+import { toolchainParts, toolIdentities } from '../steps/toolchain-programs.ts';
+import { asJson, contentKey, digestTree } from '../store.ts';
 import type { Target, TargetId } from '../types.ts';
 import { installedVersion } from './shared-steps.ts';
 
@@ -32,51 +25,52 @@ export function stepOf(name: string, target: { readonly id: TargetId }): string 
 }
 
 /** The steps that compile one target. */
-export function compileSteps(plan: Plan, target: Target): readonly Step[] {
+export function compileSteps(target: Target): readonly Step[] {
   const { compilers } = target;
   if (compilers.kind === 'joined') {
     const join = (name: string) => joinStep(name, target, compilers.parts);
-    return [recipeToolchain(target), join('compile'), join('addon')];
+    return [toolchain(target), join('compile'), join('addon')];
   }
-  const toolchain = plan.toolchain === 'host' ? hostToolchain(target) : recipeToolchain(target);
-  return [toolchain, configure(plan, target), compile(plan, target), addon(plan, target)];
+  return [toolchain(target), configure(target), compile(target), addon(target)];
 }
 
 /** What a step needs that runs compilers: zig's programs are behind the toolchain's. */
-function toolchainNeeds(plan: Plan, target: Target): readonly string[] {
-  const usesZig = plan.toolchain === 'recipe' && toolchainParts(target.compilers).usesZig;
+function toolchainNeeds(target: Target): readonly string[] {
+  const { usesZig } = toolchainParts(target.compilers);
   return [stepOf('toolchain', target), ...(usesZig ? ['zig'] : [])];
 }
 
-function recipeToolchain(target: Target): Step {
-  const { usesZig } = toolchainParts(target.compilers);
+const sdkFolder = 'platform/macos/sdk';
+
+/** What is compiled depends on the programs and on what they say of themselves, not on how their wrappers come about. */
+function toolchain(target: Target): Step {
+  const { programs, usesZig } = toolchainParts(target.compilers);
+  const inputs = async () => ({
+    compilers: asJson(target.compilers),
+    tools: await toolIdentities(target.compilers),
+  });
   return {
     name: stepOf('toolchain', target),
     needs: usesZig ? ['zig'] : [],
-    inputs: async () => ({ compilers: asJson(target.compilers), tools: await toolIdentities(target) }),
-    code: ['build/steps/toolchain.ts', 'platform/macos/sdk'],
-    run: ({ plan, dir, result }) =>
-      writeRecipeToolchain(dir, target, {
-        zigDir: usesZig ? result('zig') : undefined,
-        sdkDir: path.join(plan.root, 'platform/macos/sdk'),
+    inputs,
+    identity: async ({ root }) =>
+      contentKey({
+        ...(await inputs()),
+        programs: programs.map(asJson),
+        sdk: target.os === 'darwin' ? await digestTree(root, [sdkFolder]) : {},
       }),
-  };
-}
-
-function hostToolchain(target: Target): Step {
-  return {
-    name: stepOf('toolchain', target),
-    needs: [],
-    inputs: async () => ({ host: asJson(await probeHostCompilers()) }),
-    code: ['build/steps/toolchain.ts'],
-    run: ({ dir }) => writeHostLinks(dir),
+    code: ['build/steps/toolchain.ts', 'build/steps/toolchain-programs.ts', sdkFolder],
+    run: ({ plan, dir, result }) =>
+      writeToolchain(dir, target, {
+        zigDir: usesZig ? result('zig') : undefined,
+        sdkDir: path.join(plan.root, sdkFolder),
+      }),
   };
 }
 
 /** Opens the toolchain for a step. */
 function toolchainOf({ plan, scratchDir, result }: StepContext, target: Target): Promise<Toolchain> {
   return openToolchain({
-    id: plan.toolchain,
     target,
     dir: result(stepOf('toolchain', target)),
     launcher: plan.launcher,
@@ -93,10 +87,10 @@ async function buildOptions(context: StepContext, target: Target) {
   };
 }
 
-function configure(plan: Plan, target: Target): Step {
+function configure(target: Target): Step {
   return {
     name: stepOf('configure', target),
-    needs: ['extract', ...toolchainNeeds(plan, target)],
+    needs: ['extract', ...toolchainNeeds(target)],
     inputs: ({ openssl, epochSeconds }) => ({ arguments: configureArguments(openssl, target), epochSeconds }),
     code: ['build/steps/compile.ts', 'openssl-config/tsopenssl.conf'],
     async run(context) {
@@ -112,10 +106,10 @@ function configure(plan: Plan, target: Target): Step {
   };
 }
 
-function compile(plan: Plan, target: Target): Step {
+function compile(target: Target): Step {
   return {
     name: stepOf('compile', target),
-    needs: [stepOf('configure', target), ...toolchainNeeds(plan, target)],
+    needs: [stepOf('configure', target), ...toolchainNeeds(target)],
     inputs: ({ epochSeconds }) => ({ epochSeconds }),
     code: ['build/steps/compile.ts'],
     async run(context) {
@@ -128,20 +122,20 @@ function compile(plan: Plan, target: Target): Step {
   };
 }
 
-function addon(plan: Plan, target: Target): Step {
+function addon(target: Target): Step {
   return {
     name: stepOf('addon', target),
-    needs: [stepOf('compile', target), ...toolchainNeeds(plan, target), 'node-headers'],
-    inputs: async ({ epochSeconds }) => ({
+    needs: [stepOf('compile', target), ...toolchainNeeds(target), 'node-headers'],
+    inputs: async (plan) => ({
       nodeGyp: await installedVersion(plan, 'node-gyp'),
       nodeAddonApi: await installedVersion(plan, 'node-addon-api'),
       nodeApiHeaders: await installedVersion(plan, 'node-api-headers'),
       target: asJson(target),
-      epochSeconds,
+      epochSeconds: plan.epochSeconds,
     }),
     code: ['addon/src', 'build/steps/addon.ts', 'build/steps/addon-direct.ts'],
     async run(context) {
-      const { dir, log, result } = context;
+      const { plan, dir, log, result } = context;
       const { env, pathFirst } = await toolchainOf(context, target);
       const modules = path.join(plan.root, 'node_modules');
       const input = {
@@ -156,7 +150,7 @@ function addon(plan: Plan, target: Target): Step {
         log,
       };
       const file = path.join(dir, 'tsopenssl.node');
-      if (target.os === 'linux' || plan.toolchain === 'host') {
+      if (target.os === 'linux' || target.compilers.kind === 'host') {
         const nodeGypBin = path.join(modules, 'node-gyp/bin/node-gyp.js');
         await compileAddon({ ...input, target, nodeGypBin }, file);
       } else {
@@ -168,17 +162,17 @@ function addon(plan: Plan, target: Target): Step {
 }
 
 function joinStep(name: string, target: Target, parts: readonly TargetId[]): Step {
-  const toolchain = stepOf('toolchain', target);
+  const lipo = stepOf('toolchain', target);
   return {
     name: stepOf(name, target),
-    needs: [...parts.map((id) => stepOf(name, { id })), toolchain],
+    needs: [...parts.map((id) => stepOf(name, { id })), lipo],
     inputs: () => ({}),
     code: ['build/steps/join.ts'],
     run: ({ dir, log, result }) =>
       joinTrees(
         parts.map((id) => result(stepOf(name, { id }))),
         dir,
-        { pathFirst: [path.join(result(toolchain), 'bin')], log },
+        { pathFirst: [path.join(result(lipo), 'bin')], log },
       ),
   };
 }

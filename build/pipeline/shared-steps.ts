@@ -12,7 +12,7 @@ import { emitLibrary } from '../steps/addon.ts';
 import { extractArchive } from '../steps/extract.ts';
 import { fetchSource } from '../steps/fetch.ts';
 import { fetchNpmPackage, tarballName } from '../steps/fetch-npm.ts';
-import { asJson } from '../store.ts';
+import { asJson, contentKey } from '../store.ts';
 import type { NpmPin, Source } from '../types.ts';
 
 function fetchStep(name: string, sourceOf: (plan: Plan) => Source): Step {
@@ -46,6 +46,7 @@ const unpackZig: Step = {
   name: 'zig',
   needs: ['fetch-zig'],
   inputs: () => ({ unused: zigUnused.source }),
+  identity: () => contentKey({ pin: asJson(zig), unused: zigUnused.source }),
   code: ['build/steps/extract.ts'],
   async run({ dir, result }) {
     const archive = path.join(result('fetch-zig'), tarballName(zig));

@@ -9,7 +9,7 @@ import type { OpenSSLRecipe, Target } from '../types.ts';
 import { configureArguments } from './configure.ts';
 import type { ArtifactRecord } from './publish.ts';
 import { toolVersions } from './tool-versions.ts';
-import { probeHostCompilers, toolchainParts, toolIdentities } from './toolchain.ts';
+import { toolchainParts, toolIdentities } from './toolchain-programs.ts';
 
 /** Raised when a key changes its meaning or goes away. */
 const manifestSchemaVersion = 2;
@@ -80,8 +80,7 @@ async function builderTools(plan: Plan): Promise<Record<string, string>> {
 
 /** The compilers of all targets, by name. */
 async function compilersOf(plan: Plan): Promise<Record<string, string>> {
-  if (plan.toolchain === 'host') return { host: (await probeHostCompilers()).identity };
   const usesZig = plan.targets.some(({ compilers }) => toolchainParts(compilers).usesZig);
-  const identities = await Promise.all(plan.targets.map(toolIdentities));
+  const identities = await Promise.all(plan.targets.map(({ compilers }) => toolIdentities(compilers)));
   return Object.assign({}, usesZig ? { zig: `${zig.name}@${zig.version}` } : {}, ...identities);
 }

@@ -96,7 +96,6 @@ async function bareBuild(work: string) {
   const sources = await resultOf('extract');
   await run(['cp', '-a', sources, tree]);
   const toolchain = await openToolchain({
-    id: 'recipe',
     target: linuxX64,
     dir: await resultOf('toolchain'),
     launcher: undefined,
