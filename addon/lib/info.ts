@@ -1,13 +1,15 @@
 // `info()`: everything about the OpenSSL in use that a bug report or an operator needs, on one page.
 
+import { compiledIn } from './compiled-in.ts';
 import type { ConfigurationReport } from './configuration/load-configuration.ts';
 import { bindingPath, configuration, native } from './native.ts';
 import { type Version, version } from './version.ts';
 
 /** A folder or file that OpenSSL uses, and who says so. */
 export interface Setting {
-  readonly path: string;
-  /** Name of the environment variable that sets it, or `default` for what is compiled in. */
+  /** null where there is none: on Windows, before an installer has registered one. */
+  readonly path: string | null;
+  /** Name of the environment variable that sets it, or `default` for what is compiled in or registered. */
   readonly source: string;
 }
 
@@ -84,12 +86,12 @@ export function info(): Info {
   return {
     version,
     directories: {
-      openssl: { path: quoted(kinds.dir), source: 'default' },
-      modules: setting('OPENSSL_MODULES', quoted(kinds.modulesDir)),
-      engines: setting('OPENSSL_ENGINES', quoted(kinds.enginesDir)),
+      openssl: { path: folder(kinds.dir), source: 'default' },
+      modules: setting('OPENSSL_MODULES', folder(kinds.modulesDir)),
+      engines: setting('OPENSSL_ENGINES', folder(kinds.enginesDir)),
       certificates: setting(paths.certDirVariable, paths.certDir),
       certificateFile: setting(paths.certFileVariable, paths.certFile),
-      private: { path: paths.privateDir, source: 'default' },
+      private: { path: paths.privateDir ?? null, source: 'default' },
     },
     configuration,
     providers: native.providers().map((provider) => ({
@@ -114,14 +116,15 @@ export function info(): Info {
   };
 }
 
-function setting(variable: string, compiledIn: string): Setting {
+function setting(variable: string, standard: string | null | undefined): Setting {
   const value = native.environmentVariable(variable);
-  return value === undefined ? { path: compiledIn, source: 'default' } : { path: value, source: variable };
+  return value === undefined
+    ? { path: standard ?? null, source: 'default' }
+    : { path: value, source: variable };
 }
 
-/** `OPENSSLDIR: "/etc/ssl"` → `/etc/ssl`. */
-function quoted(kind: number): string {
-  return /"(.*)"/.exec(native.libraryVersion(kind))?.[1] ?? '';
+function folder(kind: number): string | null {
+  return compiledIn(native.libraryVersion(kind)) ?? null;
 }
 
 /** `platform: linux-x86_64` → `linux-x86_64`. */

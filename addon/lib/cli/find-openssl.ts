@@ -4,8 +4,18 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { platformsOf, thisMachine } from '../platform-packages.ts';
 
 const require = createRequire(import.meta.url);
+
+interface Names {
+  readonly openssl: string;
+  /** What starts tsopenssl where it was installed without npm. */
+  readonly launcher: string;
+}
+
+const windowsNames: Names = { openssl: 'openssl.exe', launcher: 'tsopenssl.cmd' };
+const posixNames: Names = { openssl: 'openssl', launcher: 'tsopenssl' };
 
 /**
  * Finds the command line.
@@ -13,16 +23,33 @@ const require = createRequire(import.meta.url);
  * @throws {Error} nothing is installed for this platform; the message says what was tried
  */
 export function findOpenssl(): string {
-  const name = `@tsopenssl/${process.platform}-${process.arch}`;
-  const folder = resolveFolder(name);
-  if (folder === undefined) throw notFound([`the package ${name}: not installed`]);
-  const own = path.join(folder, 'bin/openssl');
+  const tried: string[] = [];
+  for (const platform of platformsOf(thisMachine())) {
+    const folder = resolveFolder(`@tsopenssl/${platform}`);
+    if (folder === undefined) tried.push(`the package @tsopenssl/${platform}: not installed`);
+    else {
+      const found = findIn(folder, tried);
+      if (found !== undefined) return found;
+    }
+  }
+  const list = tried.map((line) => `  ${line}`).join('\n');
+  throw new Error(
+    `Found no openssl for ${platformsOf(thisMachine())[0]}; tried\n${list}\n` +
+      'Install tsopenssl again with its optional dependencies.',
+  );
+}
+
+/** Looks into the package of a platform, and where it lies in an installation without npm. */
+function findIn(folder: string, tried: string[]): string | undefined {
+  const { openssl, launcher } = process.platform === 'win32' ? windowsNames : posixNames;
+  const own = path.join(folder, 'bin', openssl);
   if (existsSync(own)) return own;
   const bin = path.resolve(folder, '../../../bin');
   // somebody's project may well have a bin/openssl: only beside tsopenssl it is ours
-  const staged = path.join(bin, 'openssl');
-  if (existsSync(staged) && existsSync(path.join(bin, 'tsopenssl'))) return staged;
-  throw notFound([`${own}: no such file`, `${staged}: no such file beside a file tsopenssl`]);
+  const staged = path.join(bin, openssl);
+  if (existsSync(staged) && existsSync(path.join(bin, launcher))) return staged;
+  tried.push(`${own}: no such file`, `${staged}: no such file beside a file ${launcher}`);
+  return undefined;
 }
 
 function resolveFolder(name: string): string | undefined {
@@ -31,12 +58,4 @@ function resolveFolder(name: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function notFound(tried: readonly string[]): Error {
-  const list = tried.map((line) => `  ${line}`).join('\n');
-  return new Error(
-    `Found no openssl for ${process.platform}-${process.arch}; tried\n${list}\n` +
-      'Install tsopenssl again with its optional dependencies.',
-  );
 }

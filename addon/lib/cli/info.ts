@@ -35,7 +35,7 @@ function rowsOfVersions({ version, addon }: Info): Row[] {
 
 function rowsOfConfiguration({ configuration, directories, providers }: Info): Row[] {
   const settings = Object.entries(directories).map(([name, { path, source }]): Row => {
-    return [`  ${name}`, source === 'default' ? path : `${path} (${source})`];
+    return [`  ${name}`, source === 'default' ? (path ?? 'none') : `${path} (${source})`];
   });
   const loaded = providers.map(({ name, version, status, active }): Row => {
     return [

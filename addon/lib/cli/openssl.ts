@@ -52,7 +52,8 @@ async function run<Answer>(
   const openssl = findOpenssl();
   let child: ChildProcess | undefined;
   const forward = (signal: NodeJS.Signals): void => {
-    child?.kill(signal);
+    // Windows hands Ctrl-C to every program of a console by itself, and kill() there gives openssl no chance to clean up
+    if (process.platform !== 'win32') child?.kill(signal);
   };
   for (const signal of forwarded) process.on(signal, forward);
   try {

@@ -1,7 +1,7 @@
 // Reads a configuration file and everything that it includes into one text without `.include`, so that OpenSSL opens no
 // file by itself: each file is checked as it is read, and an error can be told by file and line.
 
-import path from 'node:path';
+import type path from 'node:path';
 import { isPlainValue, type Line, parseLine } from './line-syntax.ts';
 import type { Reader } from './read-file.ts';
 
@@ -30,6 +30,8 @@ export interface FlattenOptions {
   readonly expand: (lines: readonly string[], section: string, value: string) => string;
   /** OPENSSL_CONF_INCLUDE: folder of relative includes; it beats the file's own `.pragma includedir`. */
   readonly includeDir: string | undefined;
+  /** The system's paths. */
+  readonly paths: Pick<path.PlatformPath, 'isAbsolute' | 'join'>;
 }
 
 /** Why a configuration is not used: there is none, it is not trusted, or it is wrong. */
@@ -161,8 +163,9 @@ function expandValue(state: State, section: string, value: string, where: string
 
 function include(state: State, name: string, where: string, parents: readonly string[]): void {
   const { includeDir } = state;
-  const file = includeDir === undefined || name.startsWith('/') ? name : path.posix.join(includeDir, name);
-  if (state.mustBeAbsolute && !file.startsWith('/')) {
+  const { paths } = state.options;
+  const file = includeDir === undefined || paths.isAbsolute(name) ? name : paths.join(includeDir, name);
+  if (state.mustBeAbsolute && !paths.isAbsolute(file)) {
     throw new UnusableConfiguration(
       `${where}: .include ${file}: wanted an absolute path, as the file's .pragma demands`,
     );
@@ -201,7 +204,7 @@ function addFolder(
   }
   state.isInFolder = true;
   for (const name of names.filter((each) => /.\.(cnf|conf)$/i.test(each)).sort()) {
-    addRead(state, path.posix.join(folder, name), where, parents);
+    addRead(state, state.options.paths.join(folder, name), where, parents);
   }
   state.isInFolder = false;
 }

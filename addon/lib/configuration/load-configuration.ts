@@ -12,7 +12,6 @@ import {
   prepareConfiguration,
   type WantedFile,
 } from './prepare.ts';
-import { findProviderLibraries } from './sections.ts';
 
 /** Which configuration was loaded, or why none was. */
 export interface ConfigurationReport {
@@ -55,14 +54,8 @@ function apply(native: NativeBinding, environment: ConfigurationEnvironment): Ap
   const variables = native.isSecureExecution() ? {} : environment;
   const wanted = chooseFile(variables, native.defaultPaths().area);
   const { record, prepared } = prepare(native, wanted, variables);
-  const modulesDir = native.environmentVariable('OPENSSL_MODULES') ?? modulesDirOf(native);
-  const libraries = findProviderLibraries(prepared?.providers ?? [], modulesDir);
+  const libraries = (prepared?.providers ?? []).flatMap(({ library }) => library ?? []);
   return native.applyConfiguration(prepared?.text ?? Buffer.alloc(0), libraries, JSON.stringify(record));
-}
-
-/** `MODULESDIR: "/usr/lib/…"`, OPENSSL_MODULES_DIR of OpenSSL_version(3). */
-function modulesDirOf(native: NativeBinding): string {
-  return /"(.*)"/.exec(native.libraryVersion(8))?.[1] ?? '';
 }
 
 interface Preparation {
@@ -79,7 +72,13 @@ function prepare(
     record: { wanted, prepared: undefined, reason, isBroken },
     prepared: undefined,
   });
-  if (wanted.path === null) return nothing('OPENSSL_CONF is empty, so nothing was loaded');
+  if (wanted.path === null) {
+    return nothing(
+      wanted.source === 'none'
+        ? 'OPENSSL_CONF is empty, so nothing was loaded'
+        : 'no default directory is registered on this machine, so nothing was loaded',
+    );
+  }
   try {
     const prepared = prepareConfiguration(native, wanted.path, {
       mustBeTrusted: wanted.source === 'default',

@@ -1,15 +1,19 @@
 // Everything about a configuration that is decided before OpenSSL is told: which file, whether to trust it, what it says.
 
+import path from 'node:path';
+import { compiledIn } from '../compiled-in.ts';
 import type { NativeBinding, NativeSections } from '../native/binding.ts';
 import { describeQueue, type QueuedError } from '../openssl-error.ts';
 import { trace } from '../trace.ts';
 import { entryKey, type FlatConfiguration, flatten, type Place, UnusableConfiguration } from './flatten.ts';
-import { readNamed, readTrusted } from './read-file.ts';
+import { type Reader, readNamed, readTrusted } from './read-file.ts';
+import { trustedReader } from './read-trusted-windows.ts';
 import {
   type ActivatedProvider,
   findActivatedProviders,
   findForeignEngines,
   findInitSection,
+  findProviderLibrary,
 } from './sections.ts';
 
 /** Which file is to be loaded, and who says so. */
@@ -23,6 +27,8 @@ export interface WantedFile {
 interface WantedProvider extends ActivatedProvider {
   /** Where the file activates it, `file:line`. */
   readonly place: string;
+  /** Its library, absolute; undefined where it is built in. */
+  readonly library: string | undefined;
 }
 
 /** A configuration that OpenSSL's parser took. */
@@ -42,14 +48,14 @@ export interface ConfigurationEnvironment {
 }
 
 /**
- * The file that OPENSSL_CONF names, else openssl.cnf in the folder that is compiled in. An empty OPENSSL_CONF means no file.
- * @param area - OPENSSLDIR
+ * The file that OPENSSL_CONF names, else openssl.cnf in OPENSSLDIR. An empty OPENSSL_CONF means no file.
+ * @param area - OPENSSLDIR, as compiled in or, on Windows, registered; undefined where it is not
  */
-export function chooseFile(environment: ConfigurationEnvironment, area: string): WantedFile {
+export function chooseFile(environment: ConfigurationEnvironment, area: string | undefined): WantedFile {
   const named = environment.OPENSSL_CONF;
   if (named === '') return { path: null, source: 'none' };
   if (named !== undefined) return { path: named, source: 'OPENSSL_CONF' };
-  return { path: `${area}/openssl.cnf`, source: 'default' };
+  return { path: area === undefined ? null : path.join(area, 'openssl.cnf'), source: 'default' };
 }
 
 /**
@@ -62,9 +68,10 @@ export function prepareConfiguration(
   options: { readonly mustBeTrusted: boolean; readonly includeDir: string | undefined },
 ): PreparedConfiguration {
   const flat = flatten(file, {
-    read: options.mustBeTrusted ? readTrusted : readNamed,
+    read: options.mustBeTrusted ? trustingReader(native) : readNamed,
     expand: (lines, section, value) => expand(native, lines, section, value),
     includeDir: options.includeDir,
+    paths: path,
   });
   for (const note of flat.ignored) trace(`${note}; left out`);
   const text = bytesOf(flat.lines);
@@ -80,12 +87,32 @@ export function prepareConfiguration(
     text,
     files: flat.files,
     ignored: flat.ignored,
-    providers: findActivatedProviders(sections).map((provider) => ({
-      ...provider,
-      place: placeText(flat.entries.get(entryKey(provider.section, 'activate')), file),
-    })),
+    providers: findActivatedProviders(sections).map((provider) => {
+      const place = placeText(flat.entries.get(entryKey(provider.section, 'activate')), file);
+      return { ...provider, place, library: libraryOf(native, provider, place) };
+    }),
     modulePlaces: modulePlaces(sections, flat, file),
   };
+}
+
+function trustingReader({ inspectPath }: NativeBinding): Reader {
+  return inspectPath === undefined ? readTrusted : trustedReader(inspectPath);
+}
+
+/** What OpenSSL adds to the name of a provider (DSO_EXTENSION). */
+const moduleExtensions: Readonly<Record<string, string>> = { win32: '.dll', darwin: '.dylib' };
+
+function libraryOf(native: NativeBinding, provider: ActivatedProvider, place: string): string | undefined {
+  try {
+    return findProviderLibrary(provider, {
+      folder: native.environmentVariable('OPENSSL_MODULES') ?? compiledIn(native.libraryVersion(8)),
+      extension: moduleExtensions[process.platform] ?? '.so',
+      paths: path,
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UnusableConfiguration(`${place}: ${error.message}`);
+  }
 }
 
 function bytesOf(lines: readonly string[]): Buffer {

@@ -29,16 +29,16 @@ export type Read =
 export type Reader = (file: string) => Read;
 
 /** More than any configuration has, and less than would hurt. */
-const MAX_SIZE_BYTES = 16 * 1024 * 1024;
+export const MAX_SIZE_BYTES = 16 * 1024 * 1024;
 
 const MAX_LINKS = 40; // what Linux follows
 
 /** Reads what the user named, wherever it is. */
 export function readNamed(file: string): Read {
   return guarded(() => {
+    if (isNullDevice(file)) return { kind: 'file', content: Buffer.alloc(0) };
     const stats = statSync(file);
     if (stats.isDirectory()) return { kind: 'directory', names: readdirSync(file) };
-    if (realpathSync(file) === '/dev/null') return { kind: 'file', content: Buffer.alloc(0) };
     // opening a pipe would wait for its writer, and /dev/zero has no end
     if (!stats.isFile()) return { kind: 'unreadable', reason: 'it is neither a file nor a folder' };
     return readOpened(file, constants.O_RDONLY, () => undefined);
@@ -58,6 +58,11 @@ export function readTrusted(file: string): Read {
       findTrustProblem([factsOf(last.path, stats)]),
     );
   });
+}
+
+function isNullDevice(file: string): boolean {
+  if (process.platform === 'win32') return /^(\\\\[.?]\\)?nul$/i.test(file);
+  return realpathSync(file) === '/dev/null';
 }
 
 function guarded(read: () => Read): Read {

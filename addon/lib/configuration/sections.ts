@@ -1,5 +1,6 @@
 // What the sections of a configuration ask for: providers, and engines that would not work.
 
+import type path from 'node:path';
 import type { NativeSections } from '../native/binding.ts';
 
 /** A provider that a configuration activates. */
@@ -62,15 +63,29 @@ export function findActivatedProviders(sections: NativeSections): ActivatedProvi
   });
 }
 
+/** Where and how OpenSSL looks for the libraries of providers. */
+export interface ModuleSearch {
+  /** OPENSSL_MODULES, or the folder that is compiled in or registered; undefined where there is none. */
+  readonly folder: string | undefined;
+  /** What it adds to a bare name, such as `.so`. */
+  readonly extension: string;
+  /** The system's paths. */
+  readonly paths: Pick<path.PlatformPath, 'isAbsolute' | 'basename' | 'join'>;
+}
+
 /**
- * The libraries of those providers, where OpenSSL will look for them.
- * @param modulesDir - OPENSSL_MODULES, or the folder that is compiled in
+ * The library of a provider, where OpenSSL will look for it; undefined where it is built in.
+ * @throws {RangeError} the name is relative, and there is no folder of modules: Windows would look in the working folder
  */
-export function findProviderLibraries(providers: readonly ActivatedProvider[], modulesDir: string): string[] {
-  return providers
-    .filter(({ name }) => !builtInProviders.includes(name))
-    .map(({ name, module }) => module ?? (name.includes('/') ? name : `${name}.so`))
-    .map((file) => (file.startsWith('/') ? file : `${modulesDir.replace(/\/$/, '')}/${file}`));
+export function findProviderLibrary(provider: ActivatedProvider, search: ModuleSearch): string | undefined {
+  const { name, module } = provider;
+  if (builtInProviders.includes(name)) return undefined;
+  const file = module ?? (search.paths.basename(name) === name ? `${name}${search.extension}` : name);
+  if (search.paths.isAbsolute(file)) return file;
+  if (search.folder !== undefined) return search.paths.join(search.folder, file);
+  throw new RangeError(
+    `wanted an absolute path for the library of provider ${name}, got ${file}: there is no folder of modules (OPENSSL_MODULES)`,
+  );
 }
 
 /** Engines that the configuration asks for and that cannot work in this addon. */

@@ -41,6 +41,19 @@ export interface AppliedConfiguration {
   readonly moduleErrors: readonly string[];
 }
 
+/** What inspectPath answers on Windows, all through one handle. */
+export interface InspectedPath {
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly isReparsePoint: boolean;
+  /** Where the system found it, with `\\\\?\\` in front; empty for `other`. */
+  readonly finalPath: string;
+  /** Owner and DACL as SDDL; empty for `other`. */
+  readonly descriptor: string;
+  readonly sizeBytes: number;
+  /** What a file holds, if it was asked for and is not larger than that. */
+  readonly content: Buffer | undefined;
+}
+
 export interface NativeBinding {
   readonly bindingVersion: number;
   setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;
@@ -61,13 +74,14 @@ export interface NativeBinding {
     readonly buildMetadata: string;
     readonly headers: string;
   };
+  /** Folders and files are undefined where OpenSSL has none: on Windows an installer registers them. */
   defaultPaths(): {
-    readonly area: string;
-    readonly certDir: string;
+    readonly area: string | undefined;
+    readonly certDir: string | undefined;
     readonly certDirVariable: string;
-    readonly certFile: string;
+    readonly certFile: string | undefined;
     readonly certFileVariable: string;
-    readonly privateDir: string;
+    readonly privateDir: string | undefined;
   };
   environmentVariable(name: string): string | undefined;
   isSecureExecution(): boolean;
@@ -82,6 +96,8 @@ export interface NativeBinding {
   applyConfiguration(text: Uint8Array, modules: readonly string[], record: string): AppliedConfiguration;
   /** What the process's first call answered, or undefined before that. */
   appliedConfiguration(): AppliedConfiguration | undefined;
+  /** On Windows alone. Throws an error with `systemCode`, the number of Windows' error. */
+  inspectPath?(path: string, maxSizeBytes: number): InspectedPath;
   loadCertificate(type: number, bytes: Uint8Array): CertificateHandle;
   dumpCertificate(type: number, certificate: CertificateHandle): Buffer;
   certificateSubject(certificate: CertificateHandle): NameHandle;

@@ -1,6 +1,7 @@
 // Turns the failed attempts to load the addon into one error that lists each, with its cause and what to do.
 
 import { OpenSSLError } from '../openssl-error.ts';
+import { type Machine, packagedPlatforms, platformsOf } from '../platform-packages.ts';
 
 /** A binary that was not loaded. */
 export interface Attempt {
@@ -13,16 +14,12 @@ export interface Attempt {
   readonly cause: Error;
 }
 
-/** Where the attempts were made. */
-export interface Machine {
-  readonly platform: string;
-  readonly arch: string;
-  /** A Linux without glibc, such as Alpine. */
-  readonly isMusl: boolean;
+/** Where the attempts were made, and what is there instead. */
+export interface Circumstances {
+  readonly machine: Machine;
+  /** Platforms of other machines whose packages are installed. */
+  readonly others: readonly string[];
 }
-
-/** Platforms that a ready-made binary exists for. */
-const supported: readonly string[] = ['linux-x64'];
 
 const buildAdvice =
   'build it from source: npm install node-gyp node-addon-api && npx node-gyp rebuild -C node_modules/tsopenssl/src ' +
@@ -43,8 +40,30 @@ const remedies: readonly Remedy[] = [
       buildAdvice,
   },
   {
-    pattern: /invalid ELF header|wrong ELF class|Exec format error|not a valid Win32|mach-o/i,
+    pattern:
+      /invalid ELF header|wrong ELF class|Exec format error|not a valid Win32|mach-o|incompatible arch/i,
     advice: `the binary is for another platform; install again on this one, or ${buildAdvice}`,
+  },
+  {
+    pattern: /specified module could not be found/i,
+    advice:
+      'Windows misses a DLL that the binary asks for, which are all parts of Windows 10 and later; this system is ' +
+      'older, or its security software keeps node from reading the file',
+  },
+  {
+    pattern: /code signature|library load disallowed|different Team IDs|not allowed to load|quarantine/i,
+    advice:
+      'macOS refuses the signature of the binary: a node with the hardened runtime needs the entitlement ' +
+      'com.apple.security.cs.disable-library-validation, and a file that a browser fetched is let go by ' +
+      'xattr -d com.apple.quarantine',
+  },
+  {
+    pattern: /newer than running OS|built for (newer )?macOS|Symbol not found/i,
+    advice: `this macOS is older than the binary was built for (11.0 for the ready-made one); ${buildAdvice}`,
+  },
+  {
+    pattern: /application control policy|blocked by group policy/i,
+    advice: 'a policy of this Windows forbids the binary; ask its administrator to allow it',
   },
   {
     pattern: /loading addons is disabled/,
@@ -62,12 +81,12 @@ const remedies: readonly Remedy[] = [
 ];
 
 /** One error for all attempts; its `cause` is the last attempt's that found a file. */
-export function explainAttempts(attempts: readonly Attempt[], machine: Machine): OpenSSLError {
+export function explainAttempts(attempts: readonly Attempt[], circumstances: Circumstances): OpenSSLError {
   const loadable = attempts.filter(({ isMissing }) => !isMissing);
   const tried = attempts.map((attempt) => `  - ${attempt.place}: ${attempt.cause.message}`).join('\n');
-  const advice = [...new Set(attempts.flatMap((attempt) => adviceFor(attempt, machine)))];
+  const advice = [...new Set(attempts.flatMap((attempt) => adviceFor(attempt, circumstances)))];
   const message =
-    `no binary of tsopenssl could be loaded on ${machine.platform}-${machine.arch}; tried\n${tried}\n` +
+    `no binary of tsopenssl could be loaded on ${platformsOf(circumstances.machine)[0]}; tried\n${tried}\n` +
     `What to do:\n${advice.map((line) => `  - ${line}`).join('\n')}`;
   const cause = loadable.at(-1)?.cause;
   return new OpenSSLError(message, [], {
@@ -76,23 +95,35 @@ export function explainAttempts(attempts: readonly Attempt[], machine: Machine):
   });
 }
 
-function adviceFor({ kind, isMissing, cause }: Attempt, machine: Machine): string[] {
-  if (isMissing) return kind === 'packaged' ? [missingPackageAdvice(machine)] : [];
+function adviceFor({ kind, isMissing, cause }: Attempt, circumstances: Circumstances): string[] {
+  if (isMissing) return kind === 'packaged' ? [missingPackageAdvice(circumstances)] : [];
   if (isNotIsolated(cause)) return [`link a static libcrypto; ${buildAdvice}`];
   const remedy = remedies.find(({ pattern }) => pattern.test(cause.message));
-  if (machine.isMusl) return [`this Linux has no glibc, which the ready-made binary needs; ${buildAdvice}`];
   return [remedy?.advice ?? `install tsopenssl again, or ${buildAdvice}`];
 }
 
-function missingPackageAdvice({ platform, arch, isMusl }: Machine): string {
-  const id = `${platform}-${arch}`;
-  if (isMusl) return `there is no ready-made binary for a Linux without glibc; ${buildAdvice}`;
-  if (!supported.includes(id)) {
-    return `there is no ready-made binary for ${id} (there is one for ${supported.join(', ')}); ${buildAdvice}`;
+function missingPackageAdvice({ machine, others }: Circumstances): string {
+  const [id] = platformsOf(machine);
+  if (!packagedPlatforms.includes(id)) {
+    const known = packagedPlatforms.join(', ');
+    return `there is no ready-made binary for ${id} (there is one for ${known}); ${buildAdvice}`;
   }
+  if (others.length > 0) return otherPackageAdvice(id, others);
   return (
     `install again with optional dependencies: without --omit=optional, --no-optional or --ignore-optional; where ` +
     `package-lock.json was made on another platform, run npm install --include=optional @tsopenssl/${id}`
+  );
+}
+
+function otherPackageAdvice(id: string, others: readonly string[]): string {
+  const names = others.map((other) => `@tsopenssl/${other}`).join(', ');
+  const rosetta =
+    id === 'darwin-x64' && others.includes('darwin-arm64')
+      ? 'this node is for Intel and runs under Rosetta if the Mac has Apple silicon: use a node for arm64, or '
+      : '';
+  return (
+    `installed is ${names}, and this node is ${id}: node_modules was copied from another machine or made by another ` +
+    `node; ${rosetta}remove node_modules and install again with this node`
   );
 }
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { OpenSSLError } from '../openssl-error.ts';
+import { packagedPlatforms, platformsOf, thisMachine } from '../platform-packages.ts';
 import { trace } from '../trace.ts';
 import type { NativeBinding } from './binding.ts';
 import { type Attempt, explainAttempts } from './explain-attempts.ts';
@@ -27,7 +28,9 @@ export interface LoadedBinding {
  */
 export function loadBinding(): LoadedBinding {
   const attempts: Attempt[] = [];
-  for (const candidate of [builtBinary(), packagedBinary()]) {
+  const machine = thisMachine();
+  const platforms = platformsOf(machine);
+  for (const candidate of [builtBinary(), ...platforms.map(packagedBinary)]) {
     const found = 'path' in candidate ? tryLoading(candidate.path) : candidate;
     if ('native' in found) {
       trace(`${found.path}: loaded`);
@@ -37,20 +40,22 @@ export function loadBinding(): LoadedBinding {
     trace(`${found.place}: ${found.cause.message}`);
     attempts.push(found);
   }
-  throw explainAttempts(attempts, { platform: process.platform, arch: process.arch, isMusl: isMusl() });
+  const others = packagedPlatforms.filter((id) => !platforms.includes(id) && isInstalled(id));
+  throw explainAttempts(attempts, { machine, others });
 }
 
 type Candidate = { readonly path: string } | Attempt;
 
 /** What `node-gyp rebuild -C node_modules/tsopenssl/src` leaves. */
+const builtPath = fileURLToPath(new URL('../../src/build/Release/tsopenssl.node', import.meta.url));
+
 function builtBinary(): Candidate {
-  const path = fileURLToPath(new URL('../../src/build/Release/tsopenssl.node', import.meta.url));
-  if (existsSync(path)) return { path };
-  return { place: path, kind: 'built', isMissing: true, cause: new Error('it was not built') };
+  if (existsSync(builtPath)) return { path: builtPath };
+  return { place: builtPath, kind: 'built', isMissing: true, cause: new Error('it was not built') };
 }
 
-function packagedBinary(): Candidate {
-  const place = `@tsopenssl/${process.platform}-${process.arch}/tsopenssl.node`;
+function packagedBinary(platform: string): Candidate {
+  const place = `@tsopenssl/${platform}/tsopenssl.node`;
   try {
     return { path: require.resolve(place) };
   } catch (error) {
@@ -63,6 +68,10 @@ function packagedBinary(): Candidate {
       cause: isMissing ? new Error('the package is not installed') : cause,
     };
   }
+}
+
+function isInstalled(platform: string): boolean {
+  return 'path' in packagedBinary(platform);
 }
 
 function tryLoading(path: string): LoadedBinding | Attempt {
@@ -78,7 +87,7 @@ function tryLoading(path: string): LoadedBinding | Attempt {
   } catch (error) {
     return {
       place: path,
-      kind: path.endsWith('/src/build/Release/tsopenssl.node') ? 'built' : 'packaged',
+      kind: path === builtPath ? 'built' : 'packaged',
       isMissing: false,
       cause: toError(error),
     };
@@ -97,12 +106,4 @@ function warnAboutBuiltBinary(attempts: readonly Attempt[], used: string): void 
       code: 'TSOPENSSL_BUILT_BINARY',
     });
   }
-}
-
-function isMusl(): boolean {
-  if (process.platform !== 'linux') return false;
-  const report = process.report.getReport() as {
-    readonly header?: { readonly glibcVersionRuntime?: string };
-  };
-  return report.header?.glibcVersionRuntime === undefined;
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import test from 'ava';
 import {
   entryKey,
@@ -11,7 +12,17 @@ import type { Read } from '../../../addon/lib/configuration/read-file.ts';
 type Tree = Readonly<Record<string, string | readonly string[] | Read>>;
 
 function flattenTree(tree: Tree, includeDir?: string): FlatConfiguration {
-  return flatten('/main.cnf', {
+  return flattenFile('/main.cnf', tree, path.posix, includeDir);
+}
+
+function flattenFile(
+  file: string,
+  tree: Tree,
+  paths: typeof path.posix,
+  includeDir?: string,
+): FlatConfiguration {
+  return flatten(file, {
+    paths,
     includeDir,
     expand: (_lines, section, value) => `/expanded/${section}/${value.replaceAll(/\W/g, '')}`,
     read: (file): Read => {
@@ -172,3 +183,34 @@ for (const [title, [tree, kind, message]] of Object.entries(faults)) {
     t.is(error?.message, message);
   });
 }
+
+test('knows the absolute paths of Windows, and joins relative ones with a backslash', (t) => {
+  const flat = flattenFile(
+    'C:\\openssl\\main.cnf',
+    {
+      'C:\\openssl\\main.cnf':
+        '.pragma = includedir:C:/conf\n.include D:/a.cnf\n.include one/b.cnf\n.include /c.cnf\n.include C:/folder',
+      'D:/a.cnf': 'a = 1',
+      'C:\\conf\\one\\b.cnf': 'b = 1',
+      '/c.cnf': 'c = 1',
+      'C:/folder': ['z.conf', 'y.CNF', 'x.txt'],
+      'C:\\folder\\y.CNF': 'y = 1',
+      'C:\\folder\\z.conf': 'z = 1',
+    },
+    path.win32,
+  );
+  t.deepEqual(flat.files, [
+    'C:\\openssl\\main.cnf',
+    'D:/a.cnf',
+    'C:\\conf\\one\\b.cnf',
+    '/c.cnf',
+    'C:\\folder\\y.CNF',
+    'C:\\folder\\z.conf',
+  ]);
+  t.deepEqual(flat.ignored, []);
+  const relative = { 'C:\\main.cnf': '.pragma = abspath:true\n.include C:b.cnf' };
+  t.throws(() => flattenFile('C:\\main.cnf', relative, path.win32), {
+    instanceOf: UnusableConfiguration,
+    message: /^C:\\main\.cnf:2: \.include C:b\.cnf: wanted an absolute path/,
+  });
+});

@@ -255,6 +255,7 @@ test('reads included files as OpenSSL itself does', async (t) => {
   const flat = flatten(path.join(folder, 'main.cnf'), {
     read: readNamed,
     includeDir: undefined,
+    paths: path,
     expand: (lines, section, value) => {
       const parsed = native.parseConfiguration(
         Buffer.from(`${lines.join('\n')}\n[${section}]\nexpanded = ${value}\n`, 'latin1'),

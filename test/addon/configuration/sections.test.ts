@@ -1,9 +1,10 @@
+import path from 'node:path';
 import test from 'ava';
 import {
   findActivatedProviders,
   findForeignEngines,
   findInitSection,
-  findProviderLibraries,
+  findProviderLibrary,
 } from '../../../addon/lib/configuration/sections.ts';
 import type { NativeSections } from '../../../addon/lib/native/binding.ts';
 
@@ -44,19 +45,46 @@ test('finds none without an openssl_conf section, without a list and without a s
   t.deepEqual(findActivatedProviders(sections(base)), []);
 });
 
-test('says where OpenSSL will look for the libraries of providers that are not built in', (t) => {
-  const provider = (name: string, module?: string) => ({ name, section: 's', module, isOptional: false });
-  const libraries = findProviderLibraries(
-    [
-      provider('default'),
-      provider('legacy', '/opt/legacy.so'),
-      provider('fips'),
-      provider('foo', 'foo-3.so'),
-      provider('bar', '/opt/bar.so'),
-    ],
-    '/usr/lib/modules/',
-  );
-  t.deepEqual(libraries, ['/usr/lib/modules/fips.so', '/usr/lib/modules/foo-3.so', '/opt/bar.so']);
+const provider = (name: string, module?: string) => ({ name, section: 's', module, isOptional: false });
+
+test('says where OpenSSL will look for the library of a provider that is not built in', (t) => {
+  const find = (name: string, module?: string) =>
+    findProviderLibrary(provider(name, module), {
+      folder: '/usr/lib/modules/',
+      extension: '.so',
+      paths: path.posix,
+    });
+  t.is(find('default'), undefined);
+  t.is(find('legacy', '/opt/legacy.so'), undefined);
+  t.is(find('fips'), '/usr/lib/modules/fips.so');
+  t.is(find('a:b'), '/usr/lib/modules/a:b.so');
+  t.is(find('foo', 'foo-3.so'), '/usr/lib/modules/foo-3.so');
+  t.is(find('bar', '/opt/bar.so'), '/opt/bar.so');
+});
+
+test('says so for Windows too', (t) => {
+  const find = (name: string, module?: string) =>
+    findProviderLibrary(provider(name, module), {
+      folder: 'C:\\modules',
+      extension: '.dll',
+      paths: path.win32,
+    });
+  t.is(find('base'), undefined);
+  t.is(find('fips'), 'C:\\modules\\fips.dll');
+  t.is(find('foo', 'foo-3.dll'), 'C:\\modules\\foo-3.dll');
+  t.is(find('bar', 'D:/x/bar.dll'), 'D:/x/bar.dll');
+  t.is(find('D:\\x\\bar.dll'), 'D:\\x\\bar.dll');
+});
+
+test('refuses a relative library where there is no folder of modules', (t) => {
+  const search = { folder: undefined, extension: '.dll', paths: path.win32 };
+  t.is(findProviderLibrary(provider('default'), search), undefined);
+  t.is(findProviderLibrary(provider('x', 'C:\\x.dll'), search), 'C:\\x.dll');
+  t.throws(() => findProviderLibrary(provider('x'), search), {
+    instanceOf: RangeError,
+    message:
+      'wanted an absolute path for the library of provider x, got x.dll: there is no folder of modules (OPENSSL_MODULES)',
+  });
 });
 
 test('finds the engines that are not inside of libcrypto', (t) => {

@@ -1,8 +1,22 @@
 import test from 'ava';
-import { type Attempt, explainAttempts, type Machine } from '../../../addon/lib/native/explain-attempts.ts';
+import {
+  type Attempt,
+  type Circumstances,
+  explainAttempts,
+} from '../../../addon/lib/native/explain-attempts.ts';
 import { OpenSSLError } from '../../../addon/lib/openssl-error.ts';
+import { platformsOf } from '../../../addon/lib/platform-packages.ts';
 
-const linux: Machine = { platform: 'linux', arch: 'x64', isMusl: false };
+const on = (
+  platform: string,
+  arch: string,
+  others: readonly string[] = [],
+  isMusl = false,
+): Circumstances => ({
+  machine: { platform, arch, isMusl },
+  others,
+});
+const linux = on('linux', 'x64');
 const notBuilt: Attempt = {
   place: '/app/node_modules/tsopenssl/src/build/Release/tsopenssl.node',
   kind: 'built',
@@ -17,7 +31,7 @@ const packaged = (message: string, isMissing = false): Attempt => ({
 });
 
 /** What failed, on which machine, and what the advice must say. */
-const rows: Readonly<Record<string, readonly [Attempt, Machine, RegExp]>> = {
+const rows: Readonly<Record<string, readonly [Attempt, Circumstances, RegExp]>> = {
   'optional dependencies were left out': [
     packaged('the package is not installed', true),
     linux,
@@ -25,13 +39,47 @@ const rows: Readonly<Record<string, readonly [Attempt, Machine, RegExp]>> = {
   ],
   'a platform without a ready-made binary': [
     packaged('the package is not installed', true),
-    { platform: 'freebsd', arch: 'arm64', isMusl: false },
-    /there is no ready-made binary for freebsd-arm64 \(there is one for linux-x64\); build it from source: npm install node-gyp/,
+    on('freebsd', 'arm64'),
+    /there is no ready-made binary for freebsd-arm64 \(there is one for linux-x64, .*win32-x64\); build it from source: npm install node-gyp/,
   ],
-  'a Linux without glibc': [
-    packaged('Error loading shared library ld-linux-x86-64.so.2: No such file or directory'),
-    { ...linux, isMusl: true },
-    /this Linux has no glibc, which the ready-made binary needs; build it from source/,
+  'a Linux with musl on a processor that there is no binary for': [
+    packaged('the package is not installed', true),
+    on('linux', 'arm64', [], true),
+    /there is no ready-made binary for linuxmusl-arm64 \(there is one for .*linuxmusl-x64.*\); build it from source/,
+  ],
+  'the package of a Linux with another C library': [
+    packaged('the package is not installed', true),
+    on('linux', 'x64', ['linux-x64'], true),
+    /installed is @tsopenssl\/linux-x64, and this node is linuxmusl-x64: node_modules was copied from another machine or made by another node; remove node_modules and install again with this node/,
+  ],
+  'a node for Intel on a Mac with Apple silicon': [
+    packaged('the package is not installed', true),
+    on('darwin', 'x64', ['darwin-arm64']),
+    /installed is @tsopenssl\/darwin-arm64, and this node is darwin-x64: .*this node is for Intel and runs under Rosetta if the Mac has Apple silicon: use a node for arm64, or remove node_modules/,
+  ],
+  'a binary for the other processor of a Mac': [
+    packaged(
+      "dlopen(/x/tsopenssl.node, 0x0001): tried: '/x/tsopenssl.node' (mach-o file, but is an incompatible architecture (have 'arm64', need 'x86_64'))",
+    ),
+    on('darwin', 'x64'),
+    /the binary is for another platform; install again on this one/,
+  ],
+  'a Mac that refuses the signature': [
+    packaged(
+      "dlopen(/x/tsopenssl.node, 0x0001): code signature in '/x/tsopenssl.node' not valid for use in process: mapping process and mapped file (non-platform) have different Team IDs",
+    ),
+    on('darwin', 'arm64'),
+    /macOS refuses the signature of the binary: .*disable-library-validation/,
+  ],
+  'a binary of another platform on Windows': [
+    packaged('\\\\?\\C:\\app\\tsopenssl.node is not a valid Win32 application.'),
+    on('win32', 'x64'),
+    /the binary is for another platform; install again on this one/,
+  ],
+  'a Windows where a DLL is missing': [
+    packaged('The specified module could not be found.\n\\\\?\\C:\\app\\tsopenssl.node'),
+    on('win32', 'x64'),
+    /Windows misses a DLL that the binary asks for/,
   ],
   'an old glibc': [
     packaged("/lib64/libc.so.6: version `GLIBC_2.17' not found (required by tsopenssl.node)"),
@@ -61,16 +109,13 @@ const rows: Readonly<Record<string, readonly [Attempt, Machine, RegExp]>> = {
   'anything else': [packaged('mystery'), linux, /install tsopenssl again, or build it from source/],
 };
 
-for (const [title, [attempt, machine, advice]] of Object.entries(rows)) {
+for (const [title, [attempt, circumstances, advice]] of Object.entries(rows)) {
   test(`says what to do about ${title}`, (t) => {
-    const error = explainAttempts([notBuilt, attempt], machine);
+    const error = explainAttempts([notBuilt, attempt], circumstances);
     t.true(error instanceof OpenSSLError);
     t.is(error.code, 'ERR_TSOPENSSL_NOT_LOADED');
-    t.true(
-      error.message.startsWith(
-        `no binary of tsopenssl could be loaded on ${machine.platform}-${machine.arch}; tried\n`,
-      ),
-    );
+    const [platform] = platformsOf(circumstances.machine);
+    t.true(error.message.startsWith(`no binary of tsopenssl could be loaded on ${platform}; tried\n`));
     t.true(error.message.includes(`\n  - ${notBuilt.place}: it was not built\n`));
     t.true(error.message.includes(`\n  - ${attempt.place}: ${attempt.cause.message}\n`));
     t.regex(error.message.slice(error.message.indexOf('What to do:')), advice);
