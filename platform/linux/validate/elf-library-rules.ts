@@ -44,11 +44,13 @@ export const elfLibraryRules: readonly ElfRule[] = [
     id: 'version-families',
     why: 'versions of libstdc++ or libgcc mean that the C++ library is not inside the file',
     applies: everyRole,
-    check({ dynamic }) {
+    check({ dynamic }, { target }) {
       const wrong = versionNames(dynamic).filter((name) => !/^(GLIBC_|OPENSSL_3\.)/.test(name));
-      return wrong.length === 0
-        ? []
-        : [{ wanted: 'versions of GLIBC and OPENSSL_3 alone', got: listed(wrong) }];
+      const wanted =
+        target.glibcFloor === undefined
+          ? 'versions of OPENSSL_3 alone'
+          : 'versions of GLIBC and OPENSSL_3 alone';
+      return wrong.length === 0 ? [] : [{ wanted, got: listed(wrong) }];
     },
   },
   {

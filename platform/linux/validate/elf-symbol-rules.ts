@@ -2,6 +2,7 @@
 
 import { STB } from '../../../build/formats/elf-constants.ts';
 import { type ElfSymbol, exportedSymbols, importedSymbols } from '../../../build/formats/elf-symbols.ts';
+import type { LinuxTarget } from '../../../build/types.ts';
 import { addonExportDeviations } from '../../../build/validation/addon-exports.ts';
 import { nodeApiSymbols } from '../../../build/validation/node-api.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../../../build/validation/openssl-directories.ts';
 import { type Deviation, listed } from '../../../build/validation/rule.ts';
 import type { ElfContext, ElfRule, StagedElf } from './elf-rule.ts';
+import { muslSymbols } from './musl-symbols.ts';
 
 /**
  * Weak references that compilers, C++ libraries and OpenSSL leave open, each of which may stay unresolved: profiling and
@@ -32,9 +34,9 @@ export const elfSymbolRules: readonly ElfRule[] = [
     id: 'addon-imports',
     why: 'what the addon imports beside the C library and Node-API 9 comes from node: its own OpenSSL, or nothing',
     applies: ['addon'],
-    check({ dynamic }) {
-      const wrong = importedSymbols(dynamic.symbols).filter((symbol) => !mayAddonImport(symbol));
-      return describe(wrong, 'only versioned symbols of the C library and Node-API up to version 9');
+    check({ dynamic }, { target }) {
+      const wrong = importedSymbols(dynamic.symbols).filter((symbol) => !mayAddonImport(symbol, target));
+      return describe(wrong, `only ${symbolsOf(target)} and Node-API up to version 9`);
     },
   },
   {
@@ -64,23 +66,35 @@ export const elfSymbolRules: readonly ElfRule[] = [
   },
 ];
 
-function mayAddonImport({ name, version, binding }: ElfSymbol): boolean {
-  if (version !== undefined) return !version.startsWith('OPENSSL_');
-  return nodeApiSymbols.has(name) || (binding === STB.WEAK && optionalSymbols.test(name));
+function mayAddonImport(symbol: ElfSymbol, target: LinuxTarget): boolean {
+  if (symbol.version !== undefined) return !symbol.version.startsWith('OPENSSL_');
+  return nodeApiSymbols.has(symbol.name) || mayHaveNoVersion(symbol, target);
 }
 
-function unresolvedImports({ dynamic }: StagedElf, { binaries }: ElfContext): readonly Deviation[] {
+/** Whether a symbol without a version may be left to the system. */
+function mayHaveNoVersion({ name, binding }: ElfSymbol, target: LinuxTarget): boolean {
+  if (binding === STB.WEAK && optionalSymbols.test(name)) return true;
+  return target.glibcFloor === undefined && muslSymbols.has(name);
+}
+
+/** The C library's symbols, for a message. */
+function symbolsOf(target: LinuxTarget): string {
+  return target.glibcFloor === undefined
+    ? 'the symbols of musl in musl-symbols.ts'
+    : 'versioned symbols of the C library';
+}
+
+function unresolvedImports({ dynamic }: StagedElf, { binaries, target }: ElfContext): readonly Deviation[] {
   const offered = new Set(
     binaries
       .filter(({ role }) => role === 'libcrypto' || role === 'libssl')
       .flatMap((library) => exportedSymbols(library.dynamic.symbols).map(label)),
   );
   const wrong = importedSymbols(dynamic.symbols).filter((symbol) => {
-    if (symbol.version === undefined)
-      return symbol.binding !== STB.WEAK || !optionalSymbols.test(symbol.name);
+    if (symbol.version === undefined) return !mayHaveNoVersion(symbol, target);
     return symbol.version.startsWith('OPENSSL_3.') && !offered.has(label(symbol));
   });
-  return describe(wrong, 'only versioned symbols of the C library and of the staged libraries');
+  return describe(wrong, `only ${symbolsOf(target)} and of the staged libraries`);
 }
 
 function describe(wrong: readonly ElfSymbol[], wanted: string): readonly Deviation[] {

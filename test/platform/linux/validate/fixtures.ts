@@ -40,6 +40,38 @@ const systemLibrary: LinkSpec = {
   flags: ['-shared', '-fPIC', '-Wl,-soname,libc.so.6'],
 };
 
+/** Name of a target's C library. */
+function cLibrary({ glibcFloor }: LinuxTarget): string {
+  return glibcFloor === undefined ? 'libc.so' : 'libc.so.6';
+}
+
+/** The C library of a target: musl's symbols have no versions. */
+function systemLibraryFor(target: LinuxTarget): LinkSpec {
+  if (target.glibcFloor !== undefined) return systemLibrary;
+  const names = ['close', 'clock_gettime', 'getcontext'];
+  const source = names.map((name) => `void ${name}(void) {}`).join('\n');
+  return { source, flags: ['-shared', '-fPIC', '-Wl,-soname,libc.so'] };
+}
+
+/** What to link for a target: another C library, another loader, and for musl only what our own binaries use of it. */
+function specFor(target: LinuxTarget, spec: LinkSpec): LinkSpec {
+  const { loader } = linuxX64;
+  const flags = spec.flags?.map((flag) =>
+    flag === 'libc.so.6' ? cLibrary(target) : flag.replace(loader, target.loader),
+  );
+  const source = target.glibcFloor === undefined ? spec.source.replaceAll(/\bputs\b/g, 'close') : spec.source;
+  return { ...spec, source, ...(flags === undefined ? {} : { flags }) };
+}
+
+/** The file with the target's `e_machine`: a copy, since the linker reads the file itself. */
+async function forMachine(file: string, { elfMachine }: LinuxTarget): Promise<string> {
+  if (elfMachine === linuxX64.elfMachine) return file;
+  const bytes = await readFile(file);
+  bytes.writeUInt16LE(elfMachine, 18);
+  await writeFile(`${file}.other`, bytes);
+  return `${file}.other`;
+}
+
 /** OpenSSL's three directories, as the library keeps them. */
 export function directoryTexts(openssldir: string = linuxX64.directories.openssldir): string {
   const { modulesdir, enginesdir } = linuxX64.directories;
@@ -92,6 +124,8 @@ export type Role = keyof typeof goodFiles;
 /** Links files and changes stages in one folder. */
 export interface Workshop {
   readonly dir: string;
+  /** Where the binaries lie in the stage. */
+  readonly paths: Readonly<Record<Role, string>>;
   readonly good: LinuxStage;
   /** Links a file and answers with its absolute path. */
   link(name: string, spec: LinkSpec): Promise<string>;
@@ -103,10 +137,15 @@ export interface Workshop {
   contentOf(file: string): Promise<Buffer>;
 }
 
-/** Links the good stage's files. @param dir - empty folder, absolute */
-export async function openWorkshop(dir: string): Promise<Workshop> {
-  const link = (name: string, spec: LinkSpec) => linkFile(dir, name, spec);
-  await link('libc.so.6', systemLibrary);
+/**
+ * Links the good stage's files. The compiler is this machine's: for another processor its files get another number.
+ * @param dir - empty folder, absolute
+ */
+export async function openWorkshop(dir: string, target: LinuxTarget = linuxX64): Promise<Workshop> {
+  const paths = binaryPaths(target);
+  const link = (name: string, spec: LinkSpec) => linkFile(dir, name, specFor(target, spec));
+  const binary = async (role: Role, file: string) => fileEntry(paths[role], await forMachine(file, target));
+  await link(cLibrary(target), systemLibraryFor(target));
   const sources = {
     libcrypto: await link('libcrypto.so.3', goodFiles.libcrypto),
     libssl: await link('libssl.so.3', goodFiles.libssl),
@@ -119,17 +158,18 @@ export async function openWorkshop(dir: string): Promise<Workshop> {
     'Unpack it anywhere, as in /tmp/x or /home/you/x; certs/root.pem is not /rooted.\n',
   );
   const files = await Promise.all([
-    ...(Object.keys(sources) as Role[]).map((role) => fileEntry(paths[role], sources[role])),
+    ...(Object.keys(sources) as Role[]).map((role) => binary(role, sources[role])),
     fileEntry('share/README.md', readme),
   ]);
   const links: Entry[] = [
     { type: 'symlink', path: 'share/doc.md', mode: 0o755, linkTarget: 'README.md' },
     { type: 'symlink', path: 'ssl/lib', mode: 0o755, linkTarget: '../lib' },
   ];
-  const good = stageOf([...files, ...links, ...foldersOf([...files, ...links])]);
+  const good = stageOf([...files, ...links, ...foldersOf([...files, ...links])], target);
   let made = 0;
   return {
     dir,
+    paths,
     good,
     link,
     async relinked(role, { dropped, ...changes }) {
@@ -138,7 +178,7 @@ export async function openWorkshop(dir: string): Promise<Workshop> {
       const flags = [...kept, ...(changes.flags ?? [])];
       made += 1;
       const file = await link(`${role}-${made}`, { ...spec, ...changes, flags });
-      return withEntries(good, [await fileEntry(paths[role], file)]);
+      return withEntries(good, [await binary(role, file)]);
     },
     async withContent(file, content) {
       made += 1;
@@ -157,7 +197,7 @@ export async function openWorkshop(dir: string): Promise<Workshop> {
 /** The stage with entries replaced or added, sorted. */
 export function withEntries(stage: LinuxStage, changed: readonly Entry[]): LinuxStage {
   const names = new Set(changed.map((entry) => entry.path));
-  return stageOf([...stage.entries.filter((entry) => !names.has(entry.path)), ...changed]);
+  return stageOf([...stage.entries.filter((entry) => !names.has(entry.path)), ...changed], stage.target);
 }
 
 /** The stage with one entry changed in place. */
@@ -166,11 +206,11 @@ export function changedEntry(stage: LinuxStage, file: string, changes: Partial<F
   return { ...stage, entries: entries as Entry[] };
 }
 
-function stageOf(entries: readonly Entry[]): LinuxStage {
+function stageOf(entries: readonly Entry[], target: LinuxTarget): LinuxStage {
   const sorted = [...entries].sort((left, right) =>
     Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)),
   );
-  return { target: linuxX64, entries: sorted, epochSeconds: 0 };
+  return { target, entries: sorted, epochSeconds: 0 };
 }
 
 function foldersOf(entries: readonly Entry[]): readonly Entry[] {
