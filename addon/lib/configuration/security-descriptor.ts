@@ -3,7 +3,7 @@
 
 /** Who may do what: an entry of a discretionary access-control list (DACL). */
 export interface AccessEntry {
-  /** `A` allows, `D` denies; `XA`, `OA` allow under conditions. */
+  /** `A` allows, `D` denies; `OA`, `OD` do so for a part of an object, which a file has not. */
   readonly type: string;
   /** Two-letter words: `IO` inherit only, `OI`, `CI`, `ID`, … */
   readonly flags: readonly string[];
@@ -79,7 +79,7 @@ const aliases: Readonly<Record<string, string>> = {
 /**
  * Parses the owner and the DACL; a group and a SACL are passed over.
  * @param text - such as `O:BAG:SYD:PAI(A;OICI;FA;;;BA)`
- * @throws {SyntaxError} it is none
+ * @throws {SyntaxError} it is none, or has an entry with a condition in parentheses of its own
  */
 export function parseSecurityDescriptor(text: string): SecurityDescriptor {
   const parts = splitParts(text);
@@ -96,7 +96,7 @@ function splitParts(text: string): ReadonlyMap<string, string> {
   const parts = new Map<string, string>();
   let rest = text;
   while (rest !== '') {
-    const part = /^([OGDS]):((?:[^():]|\((?:[^()"]|"[^"]*"|\([^()]*\))*\))*?)(?=[OGDS]:|$)/.exec(rest);
+    const part = /^([OGDS]):((?:[^():]|\([^()]*\))*?)(?=[OGDS]:|$)/.exec(rest);
     if (part === null) throw new SyntaxError(`Expected a security descriptor, got ${text}`);
     const [whole, letter = '', value = ''] = part;
     parts.set(letter, value);
@@ -107,7 +107,7 @@ function splitParts(text: string): ReadonlyMap<string, string> {
 
 function parseEntries(dacl: string): AccessEntry[] {
   const entries = dacl.slice(dacl.indexOf('(') === -1 ? dacl.length : dacl.indexOf('('));
-  return [...entries.matchAll(/\(((?:[^()"]|"[^"]*"|\([^()]*\))*)\)/g)].map(([, entry = '']) => {
+  return [...entries.matchAll(/\(([^()]*)\)/g)].map(([, entry = '']) => {
     const [type = '', flags = '', mask = '', , , sid] = entry.split(';');
     if (sid === undefined)
       throw new SyntaxError(`Expected six fields in an access-control entry, got (${entry})`);

@@ -121,7 +121,7 @@ function findGrant(path: string, entries: readonly AccessEntry[], wanted: Rights
     if (flags.includes('IO') || administrators.includes(sid) || placeholders.includes(sid)) continue;
     const before = denied.get(sid) ?? 0;
     if (type === 'D') denied.set(sid, before | mask);
-    if (/^(D|OD|XD)$/.test(type)) continue;
+    if (type === 'D' || type === 'OD') continue;
     const granted = wanted.find(([right]) => (mask & ~before & right) !== 0);
     if (granted !== undefined) return `${path} can be changed by ${nameOf(sid)} (${granted[1]})`;
   }
