@@ -12,6 +12,8 @@ export interface Environment {
   readonly launcher: string | undefined;
   /** SOURCE_DATE_EPOCH: replaces the release's own time in every artifact. */
   readonly epochSeconds: string | undefined;
+  /** TSOPENSSL_PKG_IDENTITY: name or SHA-1 of the certificate that signs packages for macOS. */
+  readonly pkgIdentity: string | undefined;
   /** CI is set: no live progress. */
   readonly ci: boolean;
   /** DEBUG=1: errors show their stack. */
@@ -25,6 +27,7 @@ export const environment: Environment = {
   mirrorDir: process.env.TSOPENSSL_MIRROR || undefined,
   launcher: process.env.TSOPENSSL_LAUNCHER || undefined,
   epochSeconds: process.env.SOURCE_DATE_EPOCH || undefined,
+  pkgIdentity: process.env.TSOPENSSL_PKG_IDENTITY || undefined,
   ci: Boolean(process.env.CI),
   debug: process.env.DEBUG === '1',
   path: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

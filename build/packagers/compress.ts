@@ -26,7 +26,7 @@ export async function gzip(file: string): Promise<string> {
  * Compresses bytes as `gzip` does a file.
  * @param dir - folder for the file on the way
  */
-export async function gzipped(content: string, dir: string): Promise<Uint8Array> {
+export async function gzipped(content: string | Uint8Array, dir: string): Promise<Uint8Array> {
   const plain = path.join(dir, 'plain');
   await writeFile(plain, content);
   const compressed = await gzip(plain);
