@@ -1,5 +1,5 @@
 // A Debian system of its own for one test: a minimal one is made once by debootstrap and copied for each. Programs run in
-// it through chroot, in a mount and a process namespace that go when they end.
+// it through chroot, in a mount and a process namespace that go when they end. A system for arm64 runs through qemu.
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -8,8 +8,11 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../build/process.ts';
 import { checkout } from './artifacts.ts';
-import { nodes } from './nodes.ts';
+import { arm64Nodes, nodes } from './nodes.ts';
 import { isInstalled } from './tool-test.ts';
+
+/** Debian's name of the architecture of a system. */
+export type RootArchitecture = 'amd64' | 'arm64';
 
 /** Packages of the system beside the minimal ones: the one that tsopenssl recommends, and rpm. */
 const packages = ['openssl', 'rpm'];
@@ -44,30 +47,59 @@ const bookkeeping = [
   './tmp',
 ];
 
-const missing = await missingRight();
+/** Words before a program that starts namespaces in which programs of an architecture run. */
+const namespaces: Readonly<Record<RootArchitecture, readonly string[]>> = {
+  amd64: ['unshare', '--mount', '--pid', '--fork', '--kill-child'],
+  arm64: ['sh', path.join(checkout, 'test/support/foreign-namespace.sh')],
+};
+
+/** Shell text that enters a root folder in a fresh namespace: the folder, settings of the environment, program. */
+const enter = 'mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" env -i "$@"';
+
+/** Why this machine cannot make a system, for each architecture. */
+const missingRights: Readonly<Record<RootArchitecture, string | undefined>> = {
+  amd64: await missingRight('amd64'),
+  arm64: await missingRight('arm64'),
+};
 
 /** Registers a test with a system of its own, or a skipped one where this machine cannot make any. */
 export function rootTest(
   title: string,
   body: (t: ExecutionContext, root: DebianRoot) => Promise<void>,
 ): void {
-  if (missing === undefined) test(title, async (t) => body(t, await debianRoot(t)));
-  else test.skip(`${title} (skipped: ${missing})`, () => undefined);
+  registerRootTest('amd64', title, body);
+}
+
+/** As {@link rootTest}, with a system for arm64. */
+export function arm64RootTest(
+  title: string,
+  body: (t: ExecutionContext, root: DebianRoot) => Promise<void>,
+): void {
+  registerRootTest('arm64', title, body);
+}
+
+function registerRootTest(
+  architecture: RootArchitecture,
+  title: string,
+  body: (t: ExecutionContext, root: DebianRoot) => Promise<void>,
+): void {
+  const reason = missingRights[architecture];
+  if (reason === undefined) test(title, async (t) => body(t, await debianRoot(t, architecture)));
+  else test.skip(`${title} (skipped: ${reason})`, () => undefined);
 }
 
 /** Makes a system for a test and removes it afterwards. */
-async function debianRoot(t: ExecutionContext): Promise<DebianRoot> {
+async function debianRoot(t: ExecutionContext, architecture: RootArchitecture): Promise<DebianRoot> {
   const place = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-root-'));
   t.teardown(() => rm(place, { recursive: true, force: true }));
   const dir = path.join(place, 'root');
-  await run(['cp', '-a', '--reflink=auto', await baseRoot(), dir]);
+  await run(['cp', '-a', '--reflink=auto', await baseRoot(architecture), dir]);
   await mkdir(path.join(dir, 'opt/node'), { recursive: true });
-  const [oldest] = await nodes();
-  await copyFile(oldest?.node ?? '', path.join(dir, 'opt/node/node'));
+  await copyFile(await oldestNode(architecture), path.join(dir, 'opt/node/node'));
   await mkdir(path.join(dir, 'opt/in'));
   return {
     dir,
-    run: (argv, options = {}) => runInside(dir, argv, options),
+    run: (argv, options = {}) => runInside(dir, architecture, argv, options),
     async put(file) {
       await copyFile(file, path.join(dir, 'opt/in', path.basename(file)));
       return `/opt/in/${path.basename(file)}`;
@@ -76,28 +108,46 @@ async function debianRoot(t: ExecutionContext): Promise<DebianRoot> {
   };
 }
 
-async function missingRight(): Promise<string | undefined> {
-  if (process.getuid?.() !== 0) return 'a root of its own needs the rights of the administrator';
-  const probe = await run(['unshare', '--mount', '--pid', '--fork', 'true'], { allowFailure: true });
-  if (probe.exitCode !== 0) return `this machine makes no namespaces: ${probe.stderr.trim()}`;
-  return isInstalled('debootstrap') ? undefined : 'debootstrap is not installed';
+async function oldestNode(architecture: RootArchitecture): Promise<string> {
+  if (architecture === 'amd64') return (await nodes())[0]?.node ?? '';
+  return (await arm64Nodes())[0]?.binary ?? '';
 }
 
-/** The minimal system, made at the first call; other processes that want it meanwhile wait. */
-async function baseRoot(): Promise<string> {
+async function missingRight(architecture: RootArchitecture): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'a root of its own needs the rights of the administrator';
+  if (!isInstalled('debootstrap')) return 'debootstrap is not installed';
+  if (architecture === 'arm64' && !isInstalled('qemu-aarch64-static'))
+    return 'qemu-user-static is not installed';
+  const probe = await run([...namespaces[architecture], 'true'], { allowFailure: true });
+  return probe.exitCode === 0 ? undefined : `this machine makes no namespaces: ${probe.stderr.trim()}`;
+}
+
+/**
+ * The minimal system, made at the first call; other processes that want it meanwhile wait. For another processor debootstrap
+ * unpacks it outside and configures it inside. There `container` keeps it from making devices, which the first stage made.
+ */
+async function baseRoot(architecture: RootArchitecture): Promise<string> {
   const { suite, mirror, components } = await aptSource();
   const key = createHash('sha256')
-    .update(JSON.stringify([suite, mirror, components, packages]))
+    .update(JSON.stringify([suite, mirror, components, packages, architecture]))
     .digest('hex');
   const roots = path.join(checkout, '.cache/test/roots');
   const final = path.join(roots, key.slice(0, 16));
   await mkdir(roots, { recursive: true });
   const script = `[ -d "$1" ] || {
     rm -rf "$1.part"
-    debootstrap --variant=minbase --include="$4" --components="$5" "$2" "$1.part" "$3" && mv "$1.part" "$1"
+    final=$1 foreign=$6
+    set -- --variant=minbase --include="$4" --components="$5" --arch="$7" "$2" "$1.part" "$3"
+    if [ -z "$foreign" ]; then debootstrap "$@"; else
+      debootstrap --foreign "$@" && sh "$foreign" sh -c "$ENTER" sh "$final.part" \
+        container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 /debootstrap/debootstrap --second-stage
+    fi && mv "$final.part" "$final"
   }`;
-  const words = [final, suite, mirror, packages.join(','), components.join(',')];
-  await run(['flock', `${roots}/lock`, 'sh', '-c', script, 'sh', ...words]);
+  const foreign = architecture === 'amd64' ? '' : (namespaces[architecture][1] ?? '');
+  const words = [final, suite, mirror, packages.join(','), components.join(','), foreign, architecture];
+  await run(['flock', `${roots}/lock-${architecture}`, 'sh', '-c', script, 'sh', ...words], {
+    env: { ENTER: enter },
+  });
   return final;
 }
 
@@ -115,8 +165,12 @@ async function aptSource(): Promise<{ suite: string; mirror: string; components:
 }
 
 /** The process namespace ends with the program, and takes along what the program left running. */
-function runInside(dir: string, argv: readonly string[], options: InsideOptions): Promise<RunResult> {
-  const enter = 'mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" env -i "$@"';
+function runInside(
+  dir: string,
+  architecture: RootArchitecture,
+  argv: readonly string[],
+  options: InsideOptions,
+): Promise<RunResult> {
   const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const env = {
     PATH: options.node === true ? `/opt/node:${system}` : system,
@@ -126,8 +180,7 @@ function runInside(dir: string, argv: readonly string[], options: InsideOptions)
     ...options.env,
   };
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child'];
-  return run([...namespaces, 'sh', '-c', enter, 'sh', dir, ...settings, ...argv], {
+  return run([...namespaces[architecture], 'sh', '-c', enter, 'sh', dir, ...settings, ...argv], {
     allowFailure: options.allowFailure ?? false,
   });
 }
