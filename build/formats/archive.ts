@@ -84,7 +84,8 @@ function kindOf(name: string): ArchiveMember['kind'] {
 /** Names in the table end with `/` and a line feed, or with NUL. */
 function longName(names: Buffer | undefined, at: number): string | undefined {
   if (names === undefined || at >= names.length) return undefined;
-  return /^[^\n\0]*/.exec(names.toString('latin1', at))?.[0].replace(/\/$/, '');
+  const ends = [names.indexOf('\n', at), names.indexOf(0, at)].filter((end) => end >= 0);
+  return names.toString('latin1', at, Math.min(names.length, ...ends)).replace(/\/$/, '');
 }
 
 function numberIn(header: string, from: number, length: number): number | undefined {
