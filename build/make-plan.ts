@@ -36,12 +36,14 @@ export interface PlanOptions {
 /**
  * Makes the plan of one build.
  * @param root - the checkout, absolute
- * @throws {BuildError} ERR_USAGE for an unknown target, format, toolchain or launcher, with the nearest right name
+ * @throws {BuildError} ERR_USAGE for an unknown target, format, toolchain or launcher, with the nearest right name; what the
+ *   packagers say of their settings
  */
 export async function makePlan(root: string, options: PlanOptions): Promise<Plan> {
   const toolchain = oneOf('toolchain', options.toolchain ?? defaultToolchain(), toolchains);
   const chosen = wantedTargets(options.target);
   const wanted = (options.format ?? formats).map((format) => oneOf('format', format, formats));
+  await checkPackagers(wanted, chosen);
   const openssl = lines[release.defaultLine] as OpenSSLRecipe;
   const mirror = options.mirror ?? environment.mirrorDir;
   return {
@@ -91,6 +93,13 @@ function wantedTargets(given: readonly string[] = [hostTargetId()]): readonly Ta
   const ids = targets.map(({ id }) => id);
   const words = given.map((word) => oneOf('target', word, [...ids, 'all' as const]));
   return targets.filter(({ id }) => words.includes('all') || words.includes(id));
+}
+
+/** Lets the packagers that will run look at their settings first: a build takes too long to fail at its end. */
+async function checkPackagers(wanted: readonly Format[], chosen: readonly Target[]): Promise<void> {
+  for (const { packager, serves } of packagerList) {
+    if (wanted.includes(packager.format) && chosen.some(serves)) await packager.check?.();
+  }
 }
 
 function hostTargetId(): string {

@@ -4,6 +4,7 @@ import { deb } from '../platform/linux/deb.ts';
 import { debDevelopment } from '../platform/linux/deb-development.ts';
 import { rpm } from '../platform/linux/rpm.ts';
 import { rpmDevelopment } from '../platform/linux/rpm-development.ts';
+import { pkg } from '../platform/macos/pkg.ts';
 import { zip, zipDevelopment } from '../platform/windows/zip.ts';
 import { caBundles } from './packagers/ca-bundles.ts';
 import { npmMain, npmPlatform } from './packagers/npm.ts';
@@ -22,6 +23,7 @@ export interface NamedPackager {
 }
 
 const isUnix = ({ os }: Target) => os !== 'win32';
+const isMac = ({ os }: Target) => os === 'darwin';
 const isWindows = ({ os }: Target) => os === 'win32';
 const hasDeb = (target: Target) => target.os === 'linux' && target.debArchitecture !== undefined;
 const hasRpm = (target: Target) => target.os === 'linux' && target.rpmArchitecture !== undefined;
@@ -31,6 +33,7 @@ export const packagerList: readonly NamedPackager[] = [
   { step: 'package-tar.xz', packager: tarXz, stage: 'runtime', serves: isUnix },
   { step: 'package-deb', packager: deb, stage: 'runtime', serves: hasDeb },
   { step: 'package-rpm', packager: rpm, stage: 'runtime', serves: hasRpm },
+  { step: 'package-pkg', packager: pkg, stage: 'runtime', serves: isMac },
   { step: 'package-zip', packager: zip, stage: 'runtime', serves: isWindows },
   { step: 'package-tar.xz-dev', packager: tarXzDevelopment, stage: 'development', serves: isUnix },
   { step: 'package-deb-dev', packager: debDevelopment, stage: 'development', serves: hasDeb },

@@ -221,6 +221,13 @@ export interface Packager {
   readonly format: Format;
   /** Programs that it starts, for the manifest and the check for missing packages. */
   readonly tools: readonly string[];
+  /** Settings of the environment that change what it writes, such as who signs: part of the step's key. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Finds out before anything is built whether the settings can be met.
+   * @throws {BuildError} ERR_USAGE, ERR_PREREQUISITE
+   */
+  check?(): Promise<void>;
   /** Name of the artifact in dist/. */
   fileName(info: PackageInfo, target: Target): string;
   /**

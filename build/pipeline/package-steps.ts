@@ -47,6 +47,7 @@ export function packageStep({ step, stage, packager, target, fileName }: Planned
       target: asJson(target),
       epochSeconds,
       tools: await toolVersions(packager.tools),
+      settings: packager.settings ?? {},
     }),
     code: ['build/packagers', 'build/formats', 'platform'],
     async run({ plan, dir, result }) {

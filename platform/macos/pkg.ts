@@ -27,21 +27,27 @@ import {
   licenceFileName,
   packageInfoDocument,
 } from './pkg-documents.ts';
-import { signPkg } from './pkg-signing.ts';
+import { checkPkgIdentity, signPkg } from './pkg-signing.ts';
+
+/** Who signs, where somebody does. */
+const identity = environment.pkgIdentity;
 
 /** Where shells look for commands by default. */
 const commandFolder = '/usr/local/bin';
 
 export const pkg: Packager = {
   format: 'pkg',
-  tools: ['gzip', ...(environment.pkgIdentity === undefined ? [] : ['productsign'])],
+  tools: ['gzip'],
+  ...(identity === undefined
+    ? {}
+    : { settings: { signer: identity }, check: () => checkPkgIdentity(identity) }),
   fileName: (info, target) => `${info.name}-${info.distributionVersion}-${target.id}.pkg`,
   pack: (stage, info, file) =>
     inWorkFolder(file, async (dir) => {
       const unsigned = path.join(dir, 'unsigned.pkg');
       await writeFile(unsigned, await productArchive(stage, info, dir));
-      if (environment.pkgIdentity === undefined) await rename(unsigned, file);
-      else await signPkg(unsigned, file, environment.pkgIdentity);
+      if (identity === undefined) await rename(unsigned, file);
+      else await signPkg(unsigned, file, identity);
     }),
 };
 

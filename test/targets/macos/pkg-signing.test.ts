@@ -1,9 +1,11 @@
 // What becomes of the setting that signs packages. The programs that sign are Apple's: here stand-ins answer in their words.
 
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { checkPkgIdentity, signPkg } from '../../../platform/macos/pkg-signing.ts';
+import { builder } from '../../support/builder.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { isInstalled } from '../../support/tool-test.ts';
 
@@ -71,4 +73,21 @@ test('hands the package to productsign with the identity, and passes its failure
     code: 'ERR_PROCESS',
     message: /productsign --sign .*: exit status 1, wanted 0\n.*no identity/s,
   });
+});
+
+test('stops a build of packages for macOS before its first step, and no other', async (t) => {
+  const dir = await temporaryFolder(t);
+  const cache = path.join(dir, 'cache');
+  const args = ['--format', 'pkg', '--cache', cache, '--out', path.join(dir, 'dist')];
+  const env = { TSOPENSSL_PKG_IDENTITY: name };
+  const refused = await builder(['--target', 'darwin-arm64', ...args], env);
+  t.is(refused.code, 2);
+  t.regex(
+    refused.stderr,
+    /^ERR_PREREQUISITE: TSOPENSSL_PKG_IDENTITY: wanted productsign and security in PATH/,
+  );
+  t.is(refused.stdout, '');
+  t.false(existsSync(cache));
+  t.is((await builder(['list', '--target', 'linux-x64'], env)).code, 0);
+  t.is((await builder(['list', '--target', 'darwin-arm64'])).code, 0);
 });
