@@ -84,7 +84,7 @@ test('stops a build of packages for macOS before its first step, and no other', 
   t.is(refused.code, 2);
   t.regex(
     refused.stderr,
-    /^ERR_PREREQUISITE: TSOPENSSL_PKG_IDENTITY: wanted productsign and security in PATH/,
+    /^\nERR_PREREQUISITE: TSOPENSSL_PKG_IDENTITY: wanted productsign and security in PATH/,
   );
   t.is(refused.stdout, '');
   t.false(existsSync(cache));

@@ -6,6 +6,7 @@ import path from 'node:path';
 import test from 'ava';
 import { allRules } from '../../../build/validation/run-rules.ts';
 import { macRules, validateMac } from '../../../platform/macos/validate.ts';
+import { describedRules } from '../../support/described-rules.ts';
 import { brokenFiles } from './validate/broken-files.ts';
 import { brokenLibraries } from './validate/broken-libraries.ts';
 import { brokenSymbols } from './validate/broken-symbols.ts';
@@ -57,4 +58,11 @@ test('refuses a stub that is none of libSystem', async (t) => {
     code: 'ERR_VALIDATION',
     message: 'wanted a stub of /usr/lib/libSystem.B.dylib for x86_64-macos, got none with symbols',
   });
+});
+
+test('describes every rule in docs/validator.md, in their order', async (t) => {
+  t.deepEqual(
+    await describedRules('every platform', 'macOS'),
+    macRules.map(({ id }) => id),
+  );
 });
