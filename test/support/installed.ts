@@ -6,12 +6,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { readStage } from '../../build/steps/stage.ts';
-import type { PackageInfo, Packager, Stage } from '../../build/types.ts';
+import type { LinuxTarget, PackageInfo, Packager, Stage } from '../../build/types.ts';
 import { linuxX64 } from '../../platform/linux/targets.ts';
 import { release } from '../../recipes/release.ts';
 import { checkout, releaseInfo } from './artifacts.ts';
 import type { DebianRoot } from './debian-root.ts';
-import { distribution } from './openssl.ts';
+import { targetDistribution } from './target-distribution.ts';
 
 const prefix = linuxX64.prefix;
 const packagePath = `${prefix}/node_modules/tsopenssl`;
@@ -21,7 +21,11 @@ export const addedFile = `${packagePath}/lib/added.txt`;
 export const droppedFile = `${packagePath}/README.md`;
 
 /** The command line, the launcher without node, and the addon in the ways that the README names. */
-export async function useInstalled(t: ExecutionContext, root: DebianRoot): Promise<void> {
+export async function useInstalled(
+  t: ExecutionContext,
+  root: DebianRoot,
+  target: LinuxTarget = linuxX64,
+): Promise<void> {
   const { opensslVersion } = releaseInfo;
   for (const argv of [[`${prefix}/bin/openssl`], ['tsopenssl', 'openssl']]) {
     const { stdout: version } = await root.run([...argv, 'version', '-a']);
@@ -38,16 +42,16 @@ export async function useInstalled(t: ExecutionContext, root: DebianRoot): Promi
   const withoutNode = await root.run(['tsopenssl', 'info'], { allowFailure: true });
   t.is(withoutNode.exitCode, 1);
   t.regex(withoutNode.stderr, /wanted Node\.js 20\.19 or later, found none/);
-  await useWithNode(t, root);
+  await useWithNode(t, root, target);
 }
 
-async function useWithNode(t: ExecutionContext, root: DebianRoot): Promise<void> {
+async function useWithNode(t: ExecutionContext, root: DebianRoot, target: LinuxTarget): Promise<void> {
   const { stdout } = await root.run(['tsopenssl', 'info', '--json'], { node: true });
   const info = JSON.parse(stdout);
   t.is(info.version.openssl.version, releaseInfo.opensslVersion);
   t.is(info.version.distributionVersion, releaseInfo.distributionVersion);
   t.not(info.version.node.openssl, releaseInfo.opensslVersion);
-  t.is(info.addon.path, `${prefix}/node_modules/@tsopenssl/linux-x64/tsopenssl.node`);
+  t.is(info.addon.path, `${prefix}/node_modules/${target.npm.packageName}/tsopenssl.node`);
   t.true(info.addon.isolated);
   t.deepEqual(info.configuration.files, ['/etc/ssl/openssl.cnf']);
 
@@ -97,11 +101,15 @@ export async function holdAddon(t: ExecutionContext, root: DebianRoot): Promise<
  * Packs a release that comes after this one and has one file more and one fewer.
  * @returns the package, in `dir`
  */
-export async function packNextRelease(packager: Packager, dir: string): Promise<string> {
+export async function packNextRelease(
+  packager: Packager,
+  dir: string,
+  target: LinuxTarget = linuxX64,
+): Promise<string> {
   const info: PackageInfo = { ...releaseInfo, distributionVersion: `${releaseInfo.distributionVersion}.1` };
-  const { prefix: tree } = await distribution();
-  const stage = await readStage(tree, linuxX64, release.epochSeconds + 86_400);
-  const file = path.join(dir, packager.fileName(info, linuxX64));
+  const { prefix: tree } = await targetDistribution(target.id);
+  const stage = await readStage(tree, target, release.epochSeconds + 86_400);
+  const file = path.join(dir, packager.fileName(info, target));
   await packager.pack(withOtherFiles(stage), info, file);
   return file;
 }
