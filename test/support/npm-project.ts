@@ -3,11 +3,14 @@
 import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { npmMain, npmPlatform } from '../../build/packagers/npm.ts';
 import { type RunResult, run } from '../../build/process.ts';
-import { checkout } from './artifacts.ts';
+import type { Target } from '../../build/types.ts';
+import { linuxX64 } from '../../platform/linux/targets.ts';
+import { artifact, checkout } from './artifacts.ts';
 import { temporaryFolder } from './folder.ts';
 import type { TestedNode } from './nodes.ts';
-import { npm, type PackageManager, tarballs } from './package-managers.ts';
+import { npm, otherTarballs, type PackageManager, tarballs } from './package-managers.ts';
 
 export interface ProjectOptions {
   /** Address of a registry on loopback. Without one the project is ready for `installFiles`. */
@@ -36,7 +39,8 @@ export async function emptyProject(
   const home = path.join(place, 'home');
   await mkdir(home);
   await cp(path.join(checkout, 'test/acceptance/programs'), dir, { recursive: true });
-  for (const file of tarballs) await copyFile(file, path.join(dir, path.basename(file)));
+  const files = manager.manifest.resolutions === undefined ? tarballs : [...tarballs, ...otherTarballs];
+  for (const file of files) await copyFile(file, path.join(dir, path.basename(file)));
   const manifest = { name: 'project', version: '1.0.0', private: true };
   const parts = registry === undefined ? manager.manifest : {};
   await writeFile(path.join(dir, 'package.json'), JSON.stringify({ ...manifest, ...parts }));
@@ -53,10 +57,22 @@ export async function emptyProject(
   };
 }
 
-/** A project into which npm installed the two tarballs. */
-export async function installedProject(t: ExecutionContext): Promise<Project> {
+/** A project into which npm installed the main tarball and that of a target. */
+export async function installedProject(t: ExecutionContext, target: Target = linuxX64): Promise<Project> {
   const project = await emptyProject(t, npm);
-  const { exitCode, stderr } = await project.manage(npm.installFiles);
+  const { os: system, cpu, libc } = target.npm;
+  const files = [artifact(npmMain), artifact(npmPlatform, target)];
+  for (const file of files) await copyFile(file, path.join(project.dir, path.basename(file)));
+  const { exitCode, stderr } = await project.manage([
+    ...[
+      'install',
+      '--offline',
+      `--os=${system}`,
+      `--cpu=${cpu[0]}`,
+      ...(libc === undefined ? [] : [`--libc=${libc}`]),
+    ],
+    ...files.map((file) => `./${path.basename(file)}`),
+  ]);
   if (exitCode !== 0) throw new Error(`npm install: exit status ${exitCode}, wanted 0\n${stderr}`);
   return project;
 }

@@ -4,15 +4,26 @@
 import path from 'node:path';
 import { npmMain, npmPlatform } from '../../build/packagers/npm.ts';
 import { artifact, checkout } from './artifacts.ts';
+import { otherPlatforms } from './other-platforms.ts';
 
 /** The two packages in dist/: the main one first. */
 export const tarballs: readonly string[] = [artifact(npmMain), artifact(npmPlatform)];
 
+const others = await otherPlatforms();
+
+/** What a registry has beside: the packages of the other platforms. */
+export const otherTarballs: readonly string[] = others.map(({ file }) => file);
+
 const [main, platform] = tarballs.map((file) => `./${path.basename(file)}`) as [string, string];
 
-/** Both kinds of yarn ask a registry for the optional dependency, unless they are told where it is. */
-const resolutions = { '@tsopenssl/linux-x64': `file:${platform}` };
-const yarnManifest = { resolutions, dependencies: { tsopenssl: `file:${main}`, ...resolutions } };
+/** Both kinds of yarn ask a registry for every optional dependency, unless they are told where it is. */
+const yarnManifest = {
+  dependencies: { tsopenssl: `file:${main}` },
+  resolutions: Object.fromEntries([
+    ['@tsopenssl/linux-x64', `file:${platform}`],
+    ...others.map(({ name, file }) => [name, `file:./${path.basename(file)}`]),
+  ]),
+};
 
 export interface PackageManager {
   readonly name: string;
