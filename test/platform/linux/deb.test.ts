@@ -1,8 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { BuildError } from '../../../build/errors.ts';
 import { run } from '../../../build/process.ts';
 import { deb } from '../../../platform/linux/deb.ts';
+import { linuxArm64, linuxMuslX64 } from '../../../platform/linux/targets.ts';
+import { darwinArm64 } from '../../../platform/macos/targets.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInfo, fixtureStage } from '../../support/stage-fixture.ts';
 import { toolTest } from '../../support/tool-test.ts';
@@ -41,6 +44,18 @@ Description: a summary
  characters hold no more.
 `,
   );
+});
+
+test('names the architecture of its target, and refuses a target that has no such package', (t) => {
+  t.is(deb.fileName(fixtureInfo, linuxArm64), 'tsopenssl_1.2.3.3.5.7_arm64.deb');
+  for (const target of [linuxMuslX64, darwinArm64]) {
+    const error = t.throws(() => deb.fileName(fixtureInfo, target), { instanceOf: BuildError });
+    t.is(error?.code, 'ERR_RECIPE');
+    t.is(
+      error?.message,
+      `${target.id}: wanted a target with glibc and an architecture for a .deb, found none; leave that format out`,
+    );
+  }
 });
 
 test('installs below /usr alone, owned by root, and runs nothing', async (t) => {

@@ -1,14 +1,20 @@
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { BuildError } from '../../../build/errors.ts';
 import { run } from '../../../build/process.ts';
+import type { LinuxTarget } from '../../../build/types.ts';
 import { rpm } from '../../../platform/linux/rpm.ts';
+import { linuxArm64, linuxMuslX64, linuxX64 } from '../../../platform/linux/targets.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { fixtureInfo, fixtureStage } from '../../support/stage-fixture.ts';
 
 /** Packs the small stage and answers a function that asks rpm about the package. */
-async function packed(t: ExecutionContext): Promise<(...query: string[]) => Promise<string>> {
+async function packed(
+  t: ExecutionContext,
+  target: LinuxTarget = linuxX64,
+): Promise<(...query: string[]) => Promise<string>> {
   const dir = path.join(await temporaryFolder(t), 'with blanks');
-  const stage = await fixtureStage(dir);
+  const stage = { ...(await fixtureStage(dir)), target };
   const file = path.join(dir, rpm.fileName(fixtureInfo, stage.target));
   await rpm.pack(stage, fixtureInfo, file);
   return async (...query) => (await run(['rpm', '-qp', ...query, file])).stdout;
@@ -48,6 +54,20 @@ test('needs glibc and a shell, and offers the system no library', async (t) => {
   t.deepEqual(ownRequirements, ['/bin/sh', 'libc.so.6(GLIBC_2.17)(64bit)']);
   t.is(await query('--provides'), 'tsopenssl = 1.2.3.3.5.7-1\ntsopenssl(x86-64) = 1.2.3.3.5.7-1\n');
   t.is(await query('--recommends'), 'nodejs >= 1:20.19\nopenssl\n');
+});
+
+test('is made for another processor than that of this machine', async (t) => {
+  const query = await packed(t, linuxArm64);
+
+  t.is(await query('--queryformat', '%{ARCH} %{OS}'), 'aarch64 linux');
+  t.is(await query('--provides'), 'tsopenssl = 1.2.3.3.5.7-1\ntsopenssl(aarch-64) = 1.2.3.3.5.7-1\n');
+  t.is(rpm.fileName(fixtureInfo, linuxArm64), 'tsopenssl-1.2.3.3.5.7-1.aarch64.rpm');
+  const error = t.throws(() => rpm.fileName(fixtureInfo, linuxMuslX64), { instanceOf: BuildError });
+  t.is(error?.code, 'ERR_RECIPE');
+  t.regex(
+    error?.message ?? '',
+    /^linuxmusl-x64: wanted a target with glibc and an architecture for a \.rpm, found none/,
+  );
 });
 
 test('owns the folders that it brings and no other, and runs nothing', async (t) => {
