@@ -17,7 +17,7 @@ interface StepReport {
 }
 
 const live = Boolean(process.stderr.isTTY) && !environment.ci;
-const nameWidth = 22;
+const nameWidth = 36;
 
 /** `12.3 s` or `2 min 05 s`. */
 export function formatSeconds(seconds: number): string {

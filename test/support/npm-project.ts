@@ -10,7 +10,7 @@ import { linuxX64 } from '../../platform/linux/targets.ts';
 import { artifact, checkout } from './artifacts.ts';
 import { temporaryFolder } from './folder.ts';
 import type { TestedNode } from './nodes.ts';
-import { npm, otherTarballs, type PackageManager, tarballs } from './package-managers.ts';
+import { npm, type PackageManager, tarballs } from './package-managers.ts';
 
 export interface ProjectOptions {
   /** Address of a registry on loopback. Without one the project is ready for `installFiles`. */
@@ -39,8 +39,10 @@ export async function emptyProject(
   const home = path.join(place, 'home');
   await mkdir(home);
   await cp(path.join(checkout, 'test/acceptance/programs'), dir, { recursive: true });
-  const files = manager.manifest.resolutions === undefined ? tarballs : [...tarballs, ...otherTarballs];
-  for (const file of files) await copyFile(file, path.join(dir, path.basename(file)));
+  // stands for the packages of other platforms, as docs/npm.md says
+  await mkdir(path.join(dir, 'none'));
+  await writeFile(path.join(dir, 'none/package.json'), '{ "name": "none", "version": "1.0.0" }\n');
+  for (const file of tarballs) await copyFile(file, path.join(dir, path.basename(file)));
   const manifest = { name: 'project', version: '1.0.0', private: true };
   const parts = registry === undefined ? manager.manifest : {};
   await writeFile(path.join(dir, 'package.json'), JSON.stringify({ ...manifest, ...parts }));

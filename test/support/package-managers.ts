@@ -21,7 +21,7 @@ const yarnManifest = {
   dependencies: { tsopenssl: `file:${main}` },
   resolutions: Object.fromEntries([
     ['@tsopenssl/linux-x64', `file:${platform}`],
-    ...others.map(({ name, file }) => [name, `file:./${path.basename(file)}`]),
+    ...others.map(({ name }) => [name, 'file:./none']),
   ]),
 };
 
