@@ -41,8 +41,16 @@ export interface PlanOptions {
  */
 export async function makePlan(root: string, options: PlanOptions): Promise<Plan> {
   const toolchain = oneOf('toolchain', options.toolchain ?? defaultToolchain(), toolchains);
+  if (toolchain === 'recipe' && defaultToolchain() !== 'recipe') {
+    const here = `${process.platform}-${process.arch}`;
+    throw new BuildError(
+      'ERR_USAGE',
+      `--toolchain recipe runs on linux-x64, and this machine is ${here}; use --toolchain host`,
+    );
+  }
   const chosen = wantedTargets(options.target);
   const wanted = (options.format ?? formats).map((format) => oneOf('format', format, formats));
+  if (options.format !== undefined) requireServed(wanted, chosen);
   await checkPackagers(wanted, chosen);
   const openssl = lines[release.defaultLine] as OpenSSLRecipe;
   const mirror = options.mirror ?? environment.mirrorDir;
@@ -61,6 +69,16 @@ export async function makePlan(root: string, options: PlanOptions): Promise<Plan
     cacheDir: withoutBlanks(path.resolve(options.cache ?? environment.cacheDir ?? path.join(root, '.cache'))),
     outDir: path.resolve(options.out ?? path.join(root, 'dist')),
   };
+}
+
+/** A format that none of the chosen targets has would be left out without a word. */
+function requireServed(wanted: readonly Format[], chosen: readonly Target[]): void {
+  const rows = packagerList.filter(({ serves }) => chosen.some(serves));
+  const served = [...new Set(rows.map(({ packager }) => packager.format))];
+  const missing = wanted.find((format) => !served.includes(format));
+  if (missing === undefined) return;
+  const ids = chosen.map(({ id }) => id).join(', ');
+  throw new BuildError('ERR_USAGE', `Expected a format of ${ids}: ${served.join(', ')}, got ${missing}`);
 }
 
 /** What packages of this release say of themselves. */

@@ -5,6 +5,8 @@ import { debDevelopment } from '../platform/linux/deb-development.ts';
 import { rpm } from '../platform/linux/rpm.ts';
 import { rpmDevelopment } from '../platform/linux/rpm-development.ts';
 import { pkg } from '../platform/macos/pkg.ts';
+import { exe } from '../platform/windows/exe.ts';
+import { msi } from '../platform/windows/msi.ts';
 import { zip, zipDevelopment } from '../platform/windows/zip.ts';
 import { caBundles } from './packagers/ca-bundles.ts';
 import { npmMain, npmPlatform } from './packagers/npm.ts';
@@ -34,6 +36,8 @@ export const packagerList: readonly NamedPackager[] = [
   { step: 'package-deb', packager: deb, stage: 'runtime', serves: hasDeb },
   { step: 'package-rpm', packager: rpm, stage: 'runtime', serves: hasRpm },
   { step: 'package-pkg', packager: pkg, stage: 'runtime', serves: isMac },
+  { step: 'package-exe', packager: exe, stage: 'runtime', serves: isWindows },
+  { step: 'package-msi', packager: msi, stage: 'runtime', serves: isWindows },
   { step: 'package-zip', packager: zip, stage: 'runtime', serves: isWindows },
   { step: 'package-tar.xz-dev', packager: tarXzDevelopment, stage: 'development', serves: isUnix },
   { step: 'package-deb-dev', packager: debDevelopment, stage: 'development', serves: hasDeb },

@@ -15,6 +15,12 @@ export async function toolVersions(tools: readonly string[]): Promise<Record<str
   );
 }
 
+/** Tools that know another word for it; msibuild knows none, and msiinfo is of the same source. */
+const otherwise: Readonly<Record<string, readonly string[]>> = {
+  makensis: ['makensis', '-VERSION'],
+  msibuild: ['msiinfo', '--version'],
+};
+
 /** First line of a tool's `--version`. */
 export function versionOf(tool: string): Promise<string> {
   const asked = known.get(tool) ?? ask(tool);
@@ -23,7 +29,9 @@ export function versionOf(tool: string): Promise<string> {
 }
 
 async function ask(tool: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await run([tool, '--version'], { allowFailure: true });
+  const { exitCode, stdout, stderr } = await run(otherwise[tool] ?? [tool, '--version'], {
+    allowFailure: true,
+  });
   if (exitCode !== 0) {
     throw new BuildError(
       'ERR_PREREQUISITE',

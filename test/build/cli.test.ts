@@ -46,6 +46,7 @@ for (const [args, message] of [
     ['--target', 'linux-x86'],
     /Expected a target out of linux-x64, .*, all, got linux-x86; did you mean linux-x64\?/,
   ],
+  [['--format', 'exe'], /Expected a format of linux-x64: tar\.xz, deb, rpm, npm, ca-bundles, got exe/],
   [['--format', 'debb'], /Expected a format out of .*, got debb; did you mean deb\?/],
   [['--toolchain', 'hosts'], /Expected a toolchain out of recipe, host, got hosts; did you mean host\?/],
   [
