@@ -74,7 +74,7 @@ async function oneRound(work: string, mirror: string, round: number): Promise<Ro
     coldSeconds: coldSide.result,
     unchangedSeconds,
     confSeconds,
-    confCompiled: /^ {2}(compile|configure|addon) .* done$/m.test(changed),
+    confCompiled: /^ {2}(compile|configure|addon)-\S+ .* done$/m.test(changed),
     barePeakBytes: bareSide.peakBytes,
     coldPeakBytes: coldSide.peakBytes,
   };

@@ -54,7 +54,7 @@ async function killedAndRunAgain(t: ExecutionContext, step: string): Promise<voi
   await mkdir(cache);
   await linkMirror(mirror);
   await linkCache(cache, [step]);
-  const launcher = step === 'compile' || step === 'addon' ? ['--launcher', 'ccache'] : [];
+  const launcher = /^(compile|addon)-/.test(step) ? ['--launcher', 'ccache'] : [];
   const args = ['--until', step, '--cache', cache, '--mirror', mirror, ...launcher];
   const stepDir = path.join(cache, 'steps', step);
 
