@@ -38,10 +38,19 @@ const actions = ({ semver }: PackageInfo): readonly Action[] => [
     ACTION.ERROR,
     '',
     `A newer version is installed; ALLOWDOWNGRADE=1 on the command line of msiexec replaces it by ${semver}. Nothing was installed.`,
-    60,
+    105,
     'NEWERFOUND AND NOT (ALLOWDOWNGRADE="1") AND NOT Installed',
   ],
+  [
+    'RefuseOtherInstaller',
+    ACTION.ERROR,
+    '',
+    'tsopenssl was installed by its .exe installer. Remove it in Apps first, or update it with a newer .exe. Nothing was installed.',
+    110,
+    'INSTALLEDBY="exe" AND NOT Installed',
+  ],
   ['CheckFolder', libraryCall, setupLibrary, 'MsiCheckFolder', 120, installs],
+  ['CheckUseFirst', libraryCall, setupLibrary, 'MsiCheckUse', 1410, ''],
   ['SetInstallLocation', ACTION.SET_PROPERTY, 'ARPINSTALLLOCATION', `[${installFolder}]`, 1479, installs],
   ['SetCheckUse', ACTION.SET_PROPERTY, 'CheckUse', `[${installFolder}]`, 1480, ''],
   ['CheckUse', deferredCall, setupLibrary, 'MsiCheckUse', 1510, ''],
@@ -84,10 +93,6 @@ export function msiQueries(info: PackageInfo): string[] {
     ...search('INSTALLEDBY', 'InstalledBy'),
     ...search('REMEMBEREDPATH', 'PathOption'),
     condition('VersionNT64 >= 603', 'Wanted Windows 10 or later, 64 bits. Nothing was installed.'),
-    condition(
-      'Installed OR NOT (INSTALLEDBY="exe")',
-      'tsopenssl was installed by its .exe installer. Remove it in Apps first, or update it with a newer .exe. Nothing was installed.',
-    ),
     'CREATE TABLE `Environment` (`Environment` CHAR(72) NOT NULL, `Name` CHAR(255) NOT NULL LOCALIZABLE, `Value` CHAR(255) LOCALIZABLE, `Component_` CHAR(72) NOT NULL PRIMARY KEY `Environment`)',
     // = set, - remove when the component goes, * the system's; [~] stands for what is there
     insert('Environment', {

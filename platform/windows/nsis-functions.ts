@@ -31,7 +31,8 @@ Var Upgrading
 
 /** The functions; they come after the sections that they name. */
 export function nsisFunctions(): string {
-  return `Function .onInit
+  return `; Every call ends with ? u: a library that stays loaded could not be removed with the folder of plug-ins.
+Function .onInit
   \${If} $INSTDIR != "\${PREFIX}"
     !insertmacro Refuse \${EXIT_unsupported} "The folder cannot be chosen: wanted \${PREFIX}, got $INSTDIR."
   \${EndIf}
@@ -40,7 +41,7 @@ export function nsisFunctions(): string {
   \${EndIf}
   !insertmacro LoadLibrary
   Call CheckInstalled
-  System::Call '$PLUGINSDIR\\setup.dll::CheckFolder(w .r1) i .r0'
+  System::Call '$PLUGINSDIR\\setup.dll::CheckFolder(w .r1) i .r0 ? u'
   \${If} $0 <> 0
     !insertmacro Refuse \${EXIT_foreignFolder} $1
   \${EndIf}
@@ -79,9 +80,9 @@ Function CheckInstalled
 FunctionEnd
 
 Function CheckUse
-  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\bin", w .r1) i .r0'
+  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\bin", w .r1) i .r0 ? u'
   \${If} $0 = 0
-    System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\node_modules", w .r1) i .r0'
+    System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\node_modules", w .r1) i .r0 ? u'
   \${EndIf}
   \${If} $0 <> 0
     RMDir /r "$INSTDIR.new"

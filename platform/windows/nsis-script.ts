@@ -122,7 +122,7 @@ function installSection(stage: WindowsStage, info: PackageInfo, { tree }: Script
 ${extraction(stage, tree)}
   Call CheckUse
   Call RemoveInstalled
-  System::Call '$PLUGINSDIR\\setup.dll::MoveTree(w "$INSTDIR.new", w "$INSTDIR", w .r1) i .r0'
+  System::Call '$PLUGINSDIR\\setup.dll::MoveTree(w "$INSTDIR.new", w "$INSTDIR", w .r1) i .r0 ? u'
   \${If} $0 <> 0
     Call RemoveFiles
     !insertmacro Refuse \${EXIT_notWritable} $1
@@ -134,7 +134,7 @@ ${extraction(stage, tree)}
     Call RemoveFiles
     !insertmacro Refuse \${EXIT_notWritable} "$INSTDIR\\uninstall.exe could not be written. Nothing was installed."
   \${EndIf}
-  System::Call '$PLUGINSDIR\\setup.dll::MakeFolder(w "$INSTDIR\\ssl\\openssl.cnf", w .r1) i .r0'
+  System::Call '$PLUGINSDIR\\setup.dll::MakeFolder(w "$INSTDIR\\ssl\\openssl.cnf", w .r1) i .r0 ? u'
   \${If} $0 <> 0
     Call RemoveFiles
     Delete "$INSTDIR\\uninstall.exe"
@@ -182,7 +182,7 @@ function extraction(stage: WindowsStage, tree: string): string {
 /** Off unless the user chooses it: programs of the same name come from elsewhere as well. */
 function pathSection(): string {
   return `Section /o "Add the command to PATH" SectionPath
-  System::Call '$PLUGINSDIR\\setup.dll::AddToPath(w "$INSTDIR\\bin", w .r1) i .r0'
+  System::Call '$PLUGINSDIR\\setup.dll::AddToPath(w "$INSTDIR\\bin", w .r1) i .r0 ? u'
   \${If} $0 <> 0
     DetailPrint "$1"
     MessageBox MB_ICONEXCLAMATION|MB_OK "$1" /SD IDOK
@@ -216,9 +216,9 @@ ${scope === '' ? '  RMDir "$INSTDIR"\n' : ''}FunctionEnd
 
 function uninstallSection(): string {
   return `Section Uninstall
-  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\bin", w .r1) i .r0'
+  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\bin", w .r1) i .r0 ? u'
   \${If} $0 = 0
-    System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\node_modules", w .r1) i .r0'
+    System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\node_modules", w .r1) i .r0 ? u'
   \${EndIf}
   \${If} $0 <> 0
     !insertmacro Refuse \${EXIT_inUse} $1
@@ -231,8 +231,8 @@ function uninstallSection(): string {
   DeleteRegValue HKLM "\${OWN_KEY}" "InstalledBy"
   DeleteRegValue HKLM "\${OWN_KEY}" "Version"
   \${If} $Upgrading == ""
-    System::Call '$PLUGINSDIR\\setup.dll::RemoveFromPath(w .r1) i .r0'
-    System::Call '$PLUGINSDIR\\setup.dll::LeaveFolder() i .r0'
+    System::Call '$PLUGINSDIR\\setup.dll::RemoveFromPath(w .r1) i .r0 ? u'
+    System::Call '$PLUGINSDIR\\setup.dll::LeaveFolder() i .r0 ? u'
   \${EndIf}
   DeleteRegKey /ifempty HKLM "\${OWN_KEY}"
 SectionEnd

@@ -1,5 +1,4 @@
-// A small stage for Windows, laid out as a real one is, for tests of the installers: its programs do nothing but end, or
-// wait when they are told to.
+// A small stage for Windows, laid out as a real one is, for tests of the installers: its program does nothing.
 
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,9 +9,15 @@ import { win32X64 } from '../../platform/windows/targets.ts';
 import { checkout } from './artifacts.ts';
 import { fixtureEpoch } from './stage-fixture.ts';
 
-/** `wait` sleeps until it is killed; everything else ends with 0. */
+/** Given a name, makes a file and ends when it is gone; else ends at once. */
 const program = `#include <windows.h>
-int main(int count, char **words) { if (count > 1 && words[1][0] == 'w') Sleep(INFINITE); return 0; }`;
+#include <stdio.h>
+int main(int count, char **words) {
+  if (count < 2) return 0;
+  fclose(fopen(words[1], "w"));
+  while (GetFileAttributesA(words[1]) != INVALID_FILE_ATTRIBUTES) Sleep(50);
+  return 0;
+}`;
 
 /** Makes the stage below `dir`. @param more - further files, by their path in the stage */
 export async function windowsFixtureStage(

@@ -32,20 +32,25 @@ static UINT answer(MSIHANDLE session, int refused, const wchar_t *message) {
   return ERROR_INSTALL_FAILURE;
 }
 
-/* What the action was given, in `value`: 0 if it is too long. */
-static int actionData(MSIHANDLE session, wchar_t *value) {
+/* A property, in `value`: 0 if it is too long. */
+static int property(MSIHANDLE session, const wchar_t *name, wchar_t *value) {
   DWORD length = messageLength;
-  return MsiGetPropertyW(session, L"CustomActionData", value, &length) == ERROR_SUCCESS;
+  return MsiGetPropertyW(session, name, value, &length) == ERROR_SUCCESS;
 }
+
+/* What an action of the script was given: there it sees no other property. */
+static const wchar_t *const given = L"CustomActionData";
 
 EXPORT UINT __stdcall MsiCheckFolder(MSIHANDLE session) {
   wchar_t message[messageLength] = L"";
   return answer(session, checkFolder(message), message);
 }
 
+/* Asked twice: before anything is scheduled, and in the script, as the system, which may look at every file. */
 EXPORT UINT __stdcall MsiCheckUse(MSIHANDLE session) {
   wchar_t message[messageLength] = L"", directory[messageLength];
-  if (!actionData(session, directory)) return ERROR_INSTALL_FAILURE;
+  const wchar_t *name = MsiGetMode(session, MSIRUNMODE_SCHEDULED) ? given : L"InstallFolder";
+  if (!property(session, name, directory)) return ERROR_INSTALL_FAILURE;
   int length = lstrlenW(directory);
   if (length > 0 && directory[length - 1] == L'\\') directory[length - 1] = 0;
   return answer(session, checkUse(directory, message), message);
@@ -53,7 +58,7 @@ EXPORT UINT __stdcall MsiCheckUse(MSIHANDLE session) {
 
 EXPORT UINT __stdcall MsiMakeFolder(MSIHANDLE session) {
   wchar_t message[messageLength] = L"", configuration[messageLength];
-  if (!actionData(session, configuration)) return ERROR_INSTALL_FAILURE;
+  if (!property(session, given, configuration)) return ERROR_INSTALL_FAILURE;
   return answer(session, makeFolder(configuration, message), message);
 }
 
