@@ -59,24 +59,33 @@ export async function emptyProject(
   };
 }
 
-/** A project into which npm installed the main tarball and that of a target. */
-export async function installedProject(t: ExecutionContext, target: Target = linuxX64): Promise<Project> {
-  const project = await emptyProject(t, npm);
-  const { os: system, cpu, libc } = target.npm;
+/**
+ * A project into which npm installed the main tarball and that of a target. For a target of another platform than this
+ * machine's npm has to be forced, unless it runs there itself.
+ * @param node - a node of the target that npm runs in
+ */
+export async function installedProject(
+  t: ExecutionContext,
+  target: Target = linuxX64,
+  node?: TestedNode,
+): Promise<Project> {
+  const project = await emptyProject(
+    t,
+    node === undefined ? npm : { ...npm, program: [node.node, await npmScript()] },
+  );
   const files = [artifact(npmMain), artifact(npmPlatform, target)];
   for (const file of files) await copyFile(file, path.join(project.dir, path.basename(file)));
-  const { exitCode, stderr } = await project.manage([
-    ...[
-      'install',
-      '--offline',
-      `--os=${system}`,
-      `--cpu=${cpu[0]}`,
-      ...(libc === undefined ? [] : [`--libc=${libc}`]),
-    ],
-    ...files.map((file) => `./${path.basename(file)}`),
-  ]);
+  const force = target === linuxX64 || node !== undefined ? [] : ['--force'];
+  const names = files.map((file) => `./${path.basename(file)}`);
+  const { exitCode, stderr } = await project.manage(['install', '--offline', ...force, ...names]);
   if (exitCode !== 0) throw new Error(`npm install: exit status ${exitCode}, wanted 0\n${stderr}`);
   return project;
+}
+
+/** npm's own program, whatever starts it. */
+async function npmScript(): Promise<string> {
+  const { stdout } = await run(['sh', '-c', 'readlink -f -- "$(command -v npm)"']);
+  return stdout.trim();
 }
 
 /**
