@@ -14,6 +14,12 @@ export interface Environment {
   readonly epochSeconds: string | undefined;
   /** TSOPENSSL_PKG_IDENTITY: name or SHA-1 of the certificate that signs packages for macOS. */
   readonly pkgIdentity: string | undefined;
+  /** TSOPENSSL_SIGN_PKCS12: file with the certificate and the key that sign what is made for Windows. */
+  readonly signPkcs12: string | undefined;
+  /** TSOPENSSL_SIGN_PASSWORD_FILE: file whose first line is the password of that file. */
+  readonly signPasswordFile: string | undefined;
+  /** TSOPENSSL_SIGN_TIMESTAMP_URL: the RFC 3161 server that says when it was signed. */
+  readonly signTimestampUrl: string | undefined;
   /** CI is set: no live progress. */
   readonly ci: boolean;
   /** DEBUG=1: errors show their stack. */
@@ -28,6 +34,9 @@ export const environment: Environment = {
   launcher: process.env.TSOPENSSL_LAUNCHER || undefined,
   epochSeconds: process.env.SOURCE_DATE_EPOCH || undefined,
   pkgIdentity: process.env.TSOPENSSL_PKG_IDENTITY || undefined,
+  signPkcs12: process.env.TSOPENSSL_SIGN_PKCS12 || undefined,
+  signPasswordFile: process.env.TSOPENSSL_SIGN_PASSWORD_FILE || undefined,
+  signTimestampUrl: process.env.TSOPENSSL_SIGN_TIMESTAMP_URL || undefined,
   ci: Boolean(process.env.CI),
   debug: process.env.DEBUG === '1',
   path: process.env.PATH ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

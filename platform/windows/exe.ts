@@ -6,33 +6,52 @@ import { BuildError } from '../../build/errors.ts';
 import { writeTree } from '../../build/packagers/tree.ts';
 import { inWorkFolder } from '../../build/packagers/work-folder.ts';
 import { run } from '../../build/process.ts';
-import type { Packager, Stage } from '../../build/types.ts';
+import type { PackageInfo, Packager, Stage } from '../../build/types.ts';
 import type { WindowsStage } from './installation.ts';
 import { nsisScript } from './nsis-script.ts';
 import { compileSetupLibrary, setupCompiler } from './setup-library.ts';
+import { environmentSigner, type Signer, signFile, signingParts, writeSigningScript } from './signing.ts';
 
-export const exe: Packager = {
-  format: 'exe',
-  tools: ['makensis', setupCompiler],
-  fileName: (info, target) => `${info.name}-${info.distributionVersion}-${target.id}.exe`,
-  pack: (stage, info, file) =>
-    inWorkFolder(file, async (dir) => {
-      const windows = windowsStage(stage);
-      const library = await compileSetupLibrary(windows.target, dir);
-      // makensis records when a file was changed
-      await utimes(library, stage.epochSeconds, stage.epochSeconds);
-      await writeTree(stage.entries, stage.epochSeconds, path.join(dir, 'tree'));
-      const script = nsisScript(windows, info, {
-        tree: 'tree',
-        library: path.relative(dir, library),
-        licence: 'tree/node_modules/tsopenssl/LICENSE',
-        output: 'installer.exe',
-      });
-      await writeFile(path.join(dir, 'setup.nsi'), script);
-      await run(['makensis', '-V2', '-WX', '-NOCONFIG', '-INPUTCHARSET', 'UTF8', 'setup.nsi'], { cwd: dir });
-      await rename(path.join(dir, 'installer.exe'), file);
-    }),
-};
+export const exe: Packager = exePackager(environmentSigner);
+
+/** @param signer - who signs the installer and its uninstaller, where somebody does */
+export function exePackager(signer: Signer | undefined): Packager {
+  return {
+    format: 'exe',
+    ...signingParts(signer, ['makensis', setupCompiler]),
+    fileName: (info, target) => `${info.name}-${info.distributionVersion}-${target.id}.exe`,
+    pack: (stage, info, file) =>
+      inWorkFolder(file, async (dir) => {
+        const { epochSeconds } = stage;
+        const installer = await compileInstaller(windowsStage(stage), info, dir, signer);
+        if (signer !== undefined) await signFile(signer, info, epochSeconds, installer);
+        await rename(installer, file);
+      }),
+  };
+}
+
+async function compileInstaller(
+  stage: WindowsStage,
+  info: PackageInfo,
+  dir: string,
+  signer: Signer | undefined,
+): Promise<string> {
+  const { epochSeconds } = stage;
+  const library = await compileSetupLibrary(stage.target, dir);
+  // makensis records when a file was changed
+  await utimes(library, epochSeconds, epochSeconds);
+  await writeTree(stage.entries, epochSeconds, path.join(dir, 'tree'));
+  const script = nsisScript(stage, info, {
+    tree: 'tree',
+    library: path.relative(dir, library),
+    licence: 'tree/node_modules/tsopenssl/LICENSE',
+    output: 'installer.exe',
+    signUninstaller: signer && (await writeSigningScript(signer, info, epochSeconds, dir)),
+  });
+  await writeFile(path.join(dir, 'setup.nsi'), script);
+  await run(['makensis', '-V2', '-WX', '-NOCONFIG', '-INPUTCHARSET', 'UTF8', 'setup.nsi'], { cwd: dir });
+  return path.join(dir, 'installer.exe');
+}
 
 /**
  * The stage, if it is one for Windows.
