@@ -11,7 +11,7 @@
 
 import type { CheckedBytes } from './checked-bytes.ts';
 import { leb128Reader } from './leb128.ts';
-import { type BytePlace, readPlace } from './macho.ts';
+import { type BytePlace, readPlace } from './macho-commands.ts';
 import { ORDINAL } from './macho-constants.ts';
 
 /** A symbol that the loader looks up; its name with C's leading underscore. */

@@ -1,4 +1,4 @@
-// Load commands of a Mach-O file that hold a version or a text.
+// Load commands of a Mach-O file that hold a version, a text, or the place of a table.
 //
 //   dylib_command             rpath_command, dylinker_command     build_version_command    version_min_command
 //    8 name u32, from cmd     8 name u32, from cmd                 8 platform u32           8 version u32
@@ -82,4 +82,17 @@ export function readBuildVersion(
 function versionText(packed: number): string {
   const [major, minor, patch] = [packed >>> 16, (packed >>> 8) & 0xff, packed & 0xff];
   return patch === 0 ? `${major}.${minor}` : `${major}.${minor}.${patch}`;
+}
+
+/** Some bytes of the file. */
+export interface BytePlace {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** An offset and a size, u32 each, that lie in the file. */
+export function readPlace(view: CheckedBytes, at: number, what: string): BytePlace {
+  const place = { offset: view.u32(at, what), sizeBytes: view.u32(at + 4, what) };
+  view.expectRange(place.offset, place.sizeBytes, what);
+  return place;
 }

@@ -10,7 +10,7 @@
 
 import type { CheckedBytes } from './checked-bytes.ts';
 import { leb128Reader } from './leb128.ts';
-import type { BytePlace } from './macho.ts';
+import type { BytePlace } from './macho-commands.ts';
 
 /** An exported symbol, its name with C's leading underscore. */
 export interface MachExport {

@@ -18,9 +18,11 @@ import { type CodeSignature, readCodeSignature } from './code-signature.ts';
 import { type MachBinding, readBindings, readChainedImports } from './macho-bindings.ts';
 import {
   type BuildVersion,
+  type BytePlace,
   type LoadedDylib,
   readBuildVersion,
   readDylibs,
+  readPlace,
   readTexts,
 } from './macho-commands.ts';
 import { LC, MAGIC } from './macho-constants.ts';
@@ -142,19 +144,6 @@ function readLinkEdit(view: CheckedBytes, only: Only): Pick<MachO, 'exports' | '
 /** linkedit_data_command: 8 dataoff u32, 12 datasize u32. */
 function readBlobPlace(view: CheckedBytes, command: LoadCommand): BytePlace {
   return readPlace(view, command.offset + 8, `the data of load command 0x${command.cmd.toString(16)}`);
-}
-
-/** Some bytes of the file. */
-export interface BytePlace {
-  readonly offset: number;
-  readonly sizeBytes: number;
-}
-
-/** An offset and a size, u32 each, that lie in the file. */
-export function readPlace(view: CheckedBytes, at: number, what: string): BytePlace {
-  const place = { offset: view.u32(at, what), sizeBytes: view.u32(at + 4, what) };
-  view.expectRange(place.offset, place.sizeBytes, what);
-  return place;
 }
 
 /** Commands that are shorter than what is read of them would be read into the next one. */

@@ -220,7 +220,7 @@ export function codeDirectory(bytes: Buffer): number {
 }
 
 /** The same file with the digests that its pages now have. */
-export function signedAgain(bytes: Buffer): Buffer {
+function signedAgain(bytes: Buffer): Buffer {
   const directory = codeDirectory(bytes);
   const hashes = directory + bytes.readUInt32BE(directory + 16);
   const limit = bytes.readUInt32BE(directory + 32);
