@@ -30,7 +30,7 @@ export interface WineOptions {
 }
 
 /** Debian's 64-bit wine; the script `wine` beside it would ask for the 32-bit one. */
-const wine64 = '/usr/lib/wine/wine64';
+export const wine64 = '/usr/lib/wine/wine64';
 const templates = path.resolve(import.meta.dirname, '../../.cache/test/wine');
 const registryFiles = ['system.reg', 'user.reg', 'userdef.reg'] as const;
 
@@ -101,7 +101,8 @@ export async function wineSettled(root: WineRoot): Promise<void> {
   await run(['timeout', '60', 'wineserver', '-w'], { env: wineEnvironment(root.dir) });
 }
 
-function wineEnvironment(dir: string): Record<string, string> {
+/** The variables that wine itself needs. @param dir - {@link WineRoot.dir} */
+export function wineEnvironment(dir: string): Record<string, string> {
   return {
     HOME: dir,
     WINEPREFIX: dir,

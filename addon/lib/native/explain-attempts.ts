@@ -41,7 +41,7 @@ const remedies: readonly Remedy[] = [
   },
   {
     pattern:
-      /invalid ELF header|wrong ELF class|Exec format error|not a valid Win32|mach-o|incompatible arch/i,
+      /invalid ELF header|wrong ELF class|Exec format error|not a valid Win32|Bad EXE format|mach-o|incompatible arch/i,
     advice: `the binary is for another platform; install again on this one, or ${buildAdvice}`,
   },
   {
@@ -83,7 +83,7 @@ const remedies: readonly Remedy[] = [
 /** One error for all attempts; its `cause` is the last attempt's that found a file. */
 export function explainAttempts(attempts: readonly Attempt[], circumstances: Circumstances): OpenSSLError {
   const loadable = attempts.filter(({ isMissing }) => !isMissing);
-  const tried = attempts.map((attempt) => `  - ${attempt.place}: ${attempt.cause.message}`).join('\n');
+  const tried = attempts.map(({ place, cause }) => `  - ${place}: ${messageOf(cause)}`).join('\n');
   const advice = [...new Set(attempts.flatMap((attempt) => adviceFor(attempt, circumstances)))];
   const message =
     `no binary of tsopenssl could be loaded on ${platformsOf(circumstances.machine)[0]}; tried\n${tried}\n` +
@@ -93,6 +93,11 @@ export function explainAttempts(attempts: readonly Attempt[], circumstances: Cir
     code: isNotIsolated(cause) ? 'ERR_TSOPENSSL_NOT_ISOLATED' : 'ERR_TSOPENSSL_NOT_LOADED',
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+/** On Windows the path follows on a line of its own. */
+function messageOf(cause: Error): string {
+  return cause.message.replace(/\s*[\r\n]+\\\\\?\\.*$/, '');
 }
 
 function adviceFor({ kind, isMissing, cause }: Attempt, circumstances: Circumstances): string[] {

@@ -77,7 +77,7 @@ const rows: Readonly<Record<string, readonly [Attempt, Circumstances, RegExp]>> 
     /the binary is for another platform; install again on this one/,
   ],
   'a Windows where a DLL is missing': [
-    packaged('The specified module could not be found.\n\\\\?\\C:\\app\\tsopenssl.node'),
+    packaged('The specified module could not be found.\r\n\\\\?\\C:\\app\\tsopenssl.node'),
     on('win32', 'x64'),
     /Windows misses a DLL that the binary asks for/,
   ],
@@ -117,7 +117,8 @@ for (const [title, [attempt, circumstances, advice]] of Object.entries(rows)) {
     const [platform] = platformsOf(circumstances.machine);
     t.true(error.message.startsWith(`no binary of tsopenssl could be loaded on ${platform}; tried\n`));
     t.true(error.message.includes(`\n  - ${notBuilt.place}: it was not built\n`));
-    t.true(error.message.includes(`\n  - ${attempt.place}: ${attempt.cause.message}\n`));
+    const [message] = attempt.cause.message.split('\r\n');
+    t.true(error.message.includes(`\n  - ${attempt.place}: ${message}\n`));
     t.regex(error.message.slice(error.message.indexOf('What to do:')), advice);
   });
 }

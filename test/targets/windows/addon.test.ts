@@ -153,8 +153,10 @@ test('says what to do about a file that Windows cannot load, and about a package
   await writeFile(addon, 'no program');
   const damaged = await project.run(node, ['-e', "require('tsopenssl')"]);
   t.is(damaged.exitCode, 1);
-  t.regex(damaged.stderr, /no binary of tsopenssl could be loaded on win32-x64; tried\n/);
-  t.regex(damaged.stderr, /\n {2}- .*\\tsopenssl\.node: /);
+  t.regex(damaged.stderr, /no binary of tsopenssl could be loaded on win32-x64; tried\r\n/);
+  // wine's words for "is not a valid Win32 application"
+  t.regex(damaged.stderr, /\n {2}- .*\\win32-x64\\tsopenssl\.node: Bad EXE format for .*\r\nWhat to do:\r\n/);
+  t.regex(damaged.stderr, /\n {2}- the binary is for another platform; install again on this one/);
 
   await cp(path.join(modules, 'win32-x64'), path.join(modules, 'linux-x64'), { recursive: true });
   await run(['rm', '-r', path.join(modules, 'win32-x64')]);

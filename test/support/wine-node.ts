@@ -1,0 +1,26 @@
+// A node for Windows as a node that tests run: a script that starts it in wine, with files in the place of pipes.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { TestedNode } from './nodes.ts';
+import { type WineRoot, wine64, wineEnvironment } from './wine.ts';
+
+/** @param node - its executable is a program for Windows, as a path of Linux or of Windows */
+export async function wineNode(root: WineRoot, { version, node }: TestedNode): Promise<TestedNode> {
+  const folder = path.join(root.dir, 'nodes', Buffer.from(node).toString('hex').slice(-40));
+  const script = path.join(folder, 'node');
+  const variables = Object.entries(wineEnvironment(root.dir)).map(([name, value]) => `${name}='${value}'`);
+  const lines = [
+    '#!/bin/sh',
+    `export ${variables.join(' ')}`,
+    `streams=$(mktemp -d '${folder}/streams-XXXXXX')`,
+    `'${wine64}' '${node}' "$@" </dev/null >"$streams/out" 2>"$streams/err"`,
+    'code=$?',
+    'cat "$streams/out"',
+    'cat "$streams/err" >&2',
+    'exit $code',
+  ];
+  await mkdir(folder, { recursive: true });
+  await writeFile(script, `${lines.join('\n')}\n`, { mode: 0o755 });
+  return { version, node: script };
+}
