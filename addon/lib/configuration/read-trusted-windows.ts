@@ -13,41 +13,45 @@ const ERROR_FILE_NOT_FOUND = 2;
 const ERROR_PATH_NOT_FOUND = 3;
 
 /**
- * A reader that trusts what {@link findWindowsTrustProblem} lets through. From the drive's root down, each folder is judged
- * before what is in it: once a folder is known to be the administrator's, nobody else can exchange what it holds. The file's
- * rights and its bytes come from one handle.
+ * A reader that trusts what {@link findWindowsTrustProblem} lets through. It looks at each folder before what is in it, from
+ * the drive's root down: where nobody else than the administrator can exchange what a folder holds, what is found in it next
+ * is what the administrator put there. The file's rights and its bytes come from one handle.
  */
 export function trustedReader(inspect: Inspect): Reader {
   return (file) => {
     const absolute = path.win32.resolve(file);
     if (!/^[a-z]:\\/i.test(absolute)) return { kind: 'refused', reason: 'it is on no drive of this machine' };
+    const way: WindowsPathFacts[] = [];
     try {
-      return readFrom(absolute, inspect);
+      for (const folder of foldersAbove(absolute)) {
+        way.push({ path: folder, ...inspect(namespaced(folder), 0) });
+      }
+      const last = inspect(namespaced(absolute), MAX_SIZE_BYTES);
+      return judge([...way, { path: absolute, ...last }], absolute, last);
     } catch (error) {
-      const { message, systemCode } = error as Error & { readonly systemCode?: number };
-      if (systemCode === undefined) throw error;
-      const isMissing = systemCode === ERROR_FILE_NOT_FOUND || systemCode === ERROR_PATH_NOT_FOUND;
-      return isMissing
-        ? { kind: 'missing', reason: 'no such file' }
-        : { kind: 'unreadable', reason: message };
+      return unopened(error, way);
     }
   };
 }
 
-function readFrom(absolute: string, inspect: Inspect): Read {
-  const way: WindowsPathFacts[] = [];
-  for (const folder of foldersAbove(absolute)) {
-    const facts = { path: folder, ...inspect(namespaced(folder), 0) };
-    const problem = findProblemAbove(facts);
-    if (problem !== undefined) return { kind: 'refused', reason: problem };
-    way.push(facts);
-  }
-  const last = inspect(namespaced(absolute), MAX_SIZE_BYTES);
-  const problem = findWindowsTrustProblem([...way, { path: absolute, ...last }]);
+function judge(way: readonly WindowsPathFacts[], absolute: string, last: InspectedPath): Read {
+  const problem = findWindowsTrustProblem(way);
   if (problem !== undefined) return { kind: 'refused', reason: problem };
   if (last.kind === 'directory') return { kind: 'directory', names: readdirSync(absolute) };
   if (last.content !== undefined) return { kind: 'file', content: last.content };
   return { kind: 'unreadable', reason: `it has ${last.sizeBytes} bytes, wanted at most ${MAX_SIZE_BYTES}` };
+}
+
+/** What cannot be opened in a folder that others can change says nothing: they may have made it so. */
+function unopened(error: unknown, way: readonly WindowsPathFacts[]): Read {
+  const { message, systemCode } = error as Error & { readonly systemCode?: number };
+  if (systemCode === undefined) throw error;
+  if (systemCode === ERROR_FILE_NOT_FOUND || systemCode === ERROR_PATH_NOT_FOUND) {
+    return { kind: 'missing', reason: 'no such file' };
+  }
+  const problem = way.map(findProblemAbove).find((each) => each !== undefined);
+  if (problem !== undefined) return { kind: 'refused', reason: problem };
+  return { kind: 'unreadable', reason: message };
 }
 
 /** `C:\\a\\b` → `C:\\`, `C:\\a`. */
