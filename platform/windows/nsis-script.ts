@@ -125,6 +125,7 @@ ${extraction(stage, tree)}
   System::Call '$PLUGINSDIR\\setup.dll::MoveTree(w "$INSTDIR.new", w "$INSTDIR", w .r1) i .r0 ? u'
   \${If} $0 <> 0
     Call RemoveFiles
+    RMDir /r "$INSTDIR.new"
     !insertmacro Refuse \${EXIT_notWritable} $1
   \${EndIf}
   SetOutPath "$INSTDIR"

@@ -39,7 +39,7 @@ const newerInfo: PackageInfo = { ...fixtureInfo, semver: '1.2.5', distributionVe
 /** What the exit code is where an installer refuses: Windows Installer has one for everything, of which wine shows 8 bits. */
 const refusals = {
   exe: { newerInstalled: 3, foreignFolder: 4, inUse: 5, notWritable: 6, otherInstaller: 7 },
-  msi: { newerInstalled: 67, foreignFolder: 67, inUse: 67, notWritable: 67, otherInstaller: 67 },
+  msi: { newerInstalled: 67, foreignFolder: 67, inUse: 67, otherInstaller: 67 },
 } as const;
 
 /** What they say. wine's Windows Installer writes into its log which action refused, and not the text of the refusal. */
@@ -318,6 +318,36 @@ for (const kind of ['exe', 'msi'] as const) {
     t.is((await installer.install(root, old)).exitCode, 0);
   });
 }
+
+// wine's own Windows Installer does not end here
+test.serial('.exe: says so where it cannot write, and leaves nothing', async (t) => {
+  const { old } = packages('exe');
+  const root = await wineRoot(t);
+  const obstacle = path.join(root.driveC, prefix);
+  await writeFile(obstacle, 'a file in the place of the folder');
+  const before = await snapshot(root);
+  const refused = await installers.exe.install(root, old);
+  t.is(refused.exitCode, refusals.exe.notWritable);
+  t.regex(refused.stderr, /^C:\\Program Files\\tsopenssl\\[^ ]* could not be written \(error \d+\)\./);
+  t.deepEqual(differences(before, await snapshot(root)), []);
+  await rm(obstacle);
+  t.is((await installers.exe.install(root, old)).exitCode, 0);
+});
+
+test.serial(
+  '.exe: refuses another folder, since the directories are code paths and named in the registry',
+  async (t) => {
+    const root = await wineRoot(t);
+    const before = await snapshot(root);
+    const refused = await runWine(root, [packages('exe').old, '/S', '/D=C:\\elsewhere']);
+    t.is(refused.exitCode, 8);
+    t.regex(
+      refused.stderr,
+      /^The folder cannot be chosen: wanted C:\\Program Files\\tsopenssl, got C:\\elsewhere\./,
+    );
+    t.deepEqual(differences(before, await snapshot(root)), []);
+  },
+);
 
 /** wine's own Windows Installer keeps empty keys, and the service that it starts writes its own. */
 function isNotWines(name: string): boolean {
