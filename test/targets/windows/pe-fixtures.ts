@@ -35,7 +35,7 @@ const commands: readonly (readonly string[])[] = [
 ];
 
 /** Names of what {@link peFixtures} links. */
-export type PeFixture = 'library.dll' | 'debug.dll' | 'object.o';
+type PeFixture = 'library.dll' | 'debug.dll' | 'object.o';
 
 export interface PeFixtures {
   readonly dir: string;

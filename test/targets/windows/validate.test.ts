@@ -6,6 +6,7 @@ import path from 'node:path';
 import test from 'ava';
 import { allRules } from '../../../build/validation/run-rules.ts';
 import { validateWindows, windowsRules } from '../../../platform/windows/validate.ts';
+import { describedRules } from '../../support/described-rules.ts';
 import { brokenFiles } from './validate/broken-files.ts';
 import { brokenSymbols } from './validate/broken-symbols.ts';
 import { openWorkshop, type Workshop } from './validate/fixtures.ts';
@@ -43,3 +44,10 @@ for (const broken of brokenCases) {
     }
   });
 }
+
+test('describes every rule in docs/validator.md, in their order', async (t) => {
+  t.deepEqual(
+    await describedRules('every platform', 'Windows'),
+    windowsRules.map(({ id }) => id),
+  );
+});
