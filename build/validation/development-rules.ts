@@ -11,13 +11,13 @@ import { binaryKind } from './file-rules.ts';
 import { type Deviation, listed, type Problem, type RuleInfo } from './rule.ts';
 
 /** A file of the stage with its content. */
-export interface DevelopmentFile {
+interface DevelopmentFile {
   readonly entry: FileEntry;
   readonly bytes: Buffer;
 }
 
 /** What surrounds a file. */
-export interface DevelopmentContext {
+interface DevelopmentContext {
   readonly target: Target;
   readonly forbiddenPaths: readonly string[];
   /** All paths of the stage. */

@@ -6,7 +6,7 @@ import { rpmTarget } from './package-target.ts';
 import { developmentDescription, developmentSummary, releaseLine, wrapped } from './system-tree.ts';
 
 /** The release of the package; a new build of the same version is a new distribution version instead. */
-export const rpmRelease = '1';
+const rpmRelease = '1';
 
 /** Name of the artifact. */
 export function rpmName(name: string, info: PackageInfo, target: Target): string {
