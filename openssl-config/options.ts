@@ -68,6 +68,10 @@ export const platformOptions: OptionsByPlatform = {
       reason: 'the command line finds its own libraries wherever the tree is unpacked',
     },
     { name: '-Wl,-x', reason: 'no local symbols in what is shipped' },
+    {
+      name: '-Wl,-adhoc_codesign',
+      reason: 'every page has a digest on Intel as well: without it the linker signs for arm64 alone',
+    },
   ],
   win32: [
     {
