@@ -11,6 +11,9 @@ export const ownKey = 'SOFTWARE\\tsopenssl';
 /** Where Apps finds what was installed by the .exe; Windows Installer names its own. */
 export const uninstallKey = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\tsopenssl';
 
+/** File name of what the .exe leaves for its removal, in the folder of the program. */
+export const uninstaller = 'uninstall.exe';
+
 /** Exit codes of the .exe and its uninstaller, beside 0 (done), 1 (the user cancelled) and 2 (NSIS could not go on). */
 export const exitCodes = {
   newerInstalled: 3,

@@ -12,9 +12,6 @@ const ACTION = { LIBRARY: 1, ERROR: 19, SET_PROPERTY: 51, IN_SCRIPT: 1024, AS_SY
 const libraryCall = ACTION.LIBRARY;
 const deferredCall = ACTION.LIBRARY + ACTION.IN_SCRIPT + ACTION.AS_SYSTEM;
 
-/** Bits of `Upgrade.Attributes`. */
-const UPGRADE = { MIGRATE_FEATURES: 1, VERSION_MIN_INCLUSIVE: 256 } as const;
-
 /** `RegLocator.Type`: a value, in the 64-bit registry. */
 const rawValue64 = 2 + 16;
 const localMachine = 2;
@@ -77,7 +74,7 @@ export function msiQueries(info: PackageInfo): string[] {
       VersionMin: null,
       VersionMax: info.semver,
       Language: null,
-      Attributes: UPGRADE.MIGRATE_FEATURES,
+      Attributes: 0,
       Remove: null,
       ActionProperty: 'OLDERFOUND',
     }),

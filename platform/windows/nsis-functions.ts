@@ -80,10 +80,7 @@ Function CheckInstalled
 FunctionEnd
 
 Function CheckUse
-  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\bin", w .r1) i .r0 ? u'
-  \${If} $0 = 0
-    System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\node_modules", w .r1) i .r0 ? u'
-  \${EndIf}
+  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR", w .r1) i .r0 ? u'
   \${If} $0 <> 0
     RMDir /r "$INSTDIR.new"
     !insertmacro Refuse \${EXIT_inUse} $1
@@ -102,6 +99,13 @@ Function ChoosePath
   \${EndIf}
   \${If} $0 != ""
     !insertmacro SelectSection \${SectionPath}
+  \${EndIf}
+FunctionEnd
+
+; What was chosen earlier, and is no more.
+Function LeavePath
+  \${IfNot} \${SectionIsSelected} \${SectionPath}
+    System::Call '$PLUGINSDIR\\setup.dll::RemoveFromPath(w .r1) i .r0 ? u'
   \${EndIf}
 FunctionEnd
 

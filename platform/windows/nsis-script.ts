@@ -149,6 +149,7 @@ ${registryLines(uninstallKey, strings)}
 ${Object.entries(numbers)
   .map(([name, value]) => `  WriteRegDWORD HKLM "\${UNINSTALL_KEY}" "${name}" ${value}`)
   .join('\n')}
+  Call LeavePath
 SectionEnd
 `;
 }
@@ -217,10 +218,7 @@ ${scope === '' ? '  RMDir "$INSTDIR"\n' : ''}FunctionEnd
 
 function uninstallSection(): string {
   return `Section Uninstall
-  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\bin", w .r1) i .r0 ? u'
-  \${If} $0 = 0
-    System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR\\node_modules", w .r1) i .r0 ? u'
-  \${EndIf}
+  System::Call '$PLUGINSDIR\\setup.dll::CheckUse(w "$INSTDIR", w .r1) i .r0 ? u'
   \${If} $0 <> 0
     !insertmacro Refuse \${EXIT_inUse} $1
   \${EndIf}

@@ -5,7 +5,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../../build/process.ts';
 import type { WindowsTarget } from '../../build/types.ts';
-import { ownKey } from './installation.ts';
+import { ownKey, uninstaller } from './installation.ts';
 
 /** The program that {@link compileSetupLibrary} starts. */
 export const setupCompiler = 'x86_64-w64-mingw32-gcc';
@@ -30,7 +30,7 @@ export async function compileSetupLibrary(target: WindowsTarget, dir: string): P
   const names = {
     FOLDER: target.directories.openssldir,
     KEY: ownKey,
-    MODULES: '*.exe;*.dll;*.node',
+    UNINSTALLER: uninstaller,
   };
   const lines = Object.entries(names).map(([name, value]) => `#define ${name} L${JSON.stringify(value)}\n`);
   await writeFile(path.join(work, 'setup-names.h'), lines.join(''));

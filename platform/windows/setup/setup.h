@@ -9,7 +9,7 @@
 #define _WIN32_WINNT 0x0A00
 #include <windows.h>
 
-#include "setup-names.h" /* FOLDER: the default folder, KEY: our key below HKLM, MODULES: pattern of our binaries */
+#include "setup-names.h" /* FOLDER: the default folder, KEY: our key below HKLM, UNINSTALLER: its file name */
 
 enum { messageLength = 1024 };
 
@@ -28,7 +28,7 @@ int makeFolder(const wchar_t *configuration, wchar_t *message);
 /* Removes certs, private and FOLDER where they are empty, and the mark of FOLDER once it is gone. */
 void leaveFolder(void);
 
-/* 0 no program, library or addon below `directory` is in use; otherwise `message` names the first that is. */
+/* 0 no file below `directory` is in use; otherwise `message` names the first that is. */
 int checkUse(const wchar_t *directory, wchar_t *message);
 
 /* Adds an element to the end of the system's PATH, whatever its length, and removes it again. 0 done. */

@@ -45,11 +45,12 @@ static int walk(const wchar_t *directory, Visit file, Visit folder, const void *
   return result;
 }
 
+/* Asks for what an exchange needs. Whoever runs a program, or has a file open without sharing it, keeps us from that. */
 static int fileInUse(const wchar_t *file, const void *context, wchar_t *message) {
   (void)context;
-  if (!PathMatchSpecW(file, MODULES)) return 0;
-  HANDLE opened = CreateFileW(file, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                              OPEN_EXISTING, 0, NULL);
+  if (lstrcmpiW(PathFindFileNameW(file), UNINSTALLER) == 0) return 0; /* it may be the one that asks */
+  HANDLE opened = CreateFileW(file, GENERIC_WRITE | DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                              NULL, OPEN_EXISTING, 0, NULL);
   DWORD error = GetLastError();
   if (opened != INVALID_HANDLE_VALUE) {
     CloseHandle(opened);

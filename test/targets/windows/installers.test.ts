@@ -282,7 +282,7 @@ for (const kind of ['exe', 'msi'] as const) {
   });
 
   test.serial(`.${kind}: puts its command into PATH when told to, and cuts no long one`, async (t) => {
-    const { old } = packages(kind);
+    const { old, newer } = packages(kind);
     const root = await wineRoot(t);
     const long = [
       'C:\\tsopenssl\\bin',
@@ -298,9 +298,13 @@ for (const kind of ['exe', 'msi'] as const) {
       `${long};C:\\Program Files\\tsopenssl\\bin`,
       'once',
     );
-    t.is((await installer.uninstall(root, old)).exitCode, 0);
     // wine's own Windows Installer leaves the semicolon
-    t.is((await registryValue(root, environmentKey, 'Path'))?.replace(/;$/, ''), long);
+    const withoutOurs = async () => (await registryValue(root, environmentKey, 'Path'))?.replace(/;+$/, '');
+    t.is((await installer.install(root, newer, { path: '0' })).exitCode, 0);
+    t.is(await withoutOurs(), long, 'no longer wanted');
+    t.is((await installer.install(root, newer, { path: '1' })).exitCode, 0);
+    t.is((await installer.uninstall(root, newer)).exitCode, 0);
+    t.is(await withoutOurs(), long);
   });
 
   test.serial(`.${kind}: does not install over what the other installer brought`, async (t) => {
