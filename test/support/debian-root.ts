@@ -12,7 +12,7 @@ import { arm64Nodes, nodes } from './nodes.ts';
 import { isInstalled } from './tool-test.ts';
 
 /** Debian's name of the architecture of a system. */
-export type RootArchitecture = 'amd64' | 'arm64';
+type RootArchitecture = 'amd64' | 'arm64';
 
 /** Packages of the system beside the minimal ones: the one that tsopenssl recommends, and rpm. */
 const packages = ['openssl', 'rpm'];
