@@ -51,48 +51,43 @@ export const pkg: Packager = {
     }),
 };
 
+/** A component with what it installs. */
+interface Part {
+  readonly component: Component;
+  readonly entries: readonly UnixEntry[];
+}
+
 async function productArchive(stage: Stage, info: PackageInfo, dir: string): Promise<Buffer> {
   const target = macTarget(stage);
-  const { epochSeconds } = stage;
-  const tree = await treeEntries(stage);
-  const link = { path: `./${info.name}`, type: 'symlink', mode: 0o755, content: linkText(target) } as const;
-  const components = [
-    {
-      entries: tree,
-      component: componentOf(tree, info.name, target.prefix, true),
-    },
-    {
-      entries: [rootFolder, link],
-      component: componentOf([rootFolder, link], `${info.name}-command`, commandFolder, false),
-    },
+  const command = [rootFolder, commandLink(info, target)];
+  const parts = [
+    partOf(await treeEntries(stage), info.name, target.prefix, true),
+    partOf(command, `${info.name}-command`, commandFolder, false),
   ];
+  const components = parts.map(({ component }) => component);
   const files: XarFile[] = [
-    {
-      path: 'Distribution',
-      content: Buffer.from(
-        distributionDocument(
-          info,
-          target,
-          components.map(({ component }) => component),
-        ),
-      ),
-    },
+    { path: 'Distribution', content: Buffer.from(distributionDocument(info, target, components)) },
     { path: `Resources/${licenceFileName}`, content: await licence(stage) },
   ];
-  for (const { entries, component } of components) {
-    const content = {
-      PackageInfo: Buffer.from(packageInfoDocument(info, component)),
-      Bom: billOfMaterials(entries, epochSeconds),
-      Payload: await gzipped(cpioArchive(entries, epochSeconds), dir),
-    };
-    files.push(
-      ...Object.entries(content).map(([name, bytes]) => ({
-        path: `${component.folder}/${name}`,
-        content: bytes,
-      })),
-    );
-  }
-  return xarArchive(files, epochSeconds);
+  for (const part of parts) files.push(...(await componentFiles(part, stage.epochSeconds, info, dir)));
+  return xarArchive(files, stage.epochSeconds);
+}
+
+async function componentFiles(
+  { component, entries }: Part,
+  epochSeconds: number,
+  info: PackageInfo,
+  dir: string,
+): Promise<readonly XarFile[]> {
+  const contents = {
+    PackageInfo: Buffer.from(packageInfoDocument(info, component)),
+    Bom: billOfMaterials(entries, epochSeconds),
+    Payload: await gzipped(cpioArchive(entries, epochSeconds), dir),
+  };
+  return Object.entries(contents).map(([name, content]) => ({
+    path: `${component.folder}/${name}`,
+    content,
+  }));
 }
 
 /** The target, if it is one for macOS. @throws {BuildError} ERR_USAGE */
@@ -104,8 +99,8 @@ function macTarget({ target }: Stage): MacTarget {
 const rootFolder: UnixEntry = { path: '.', type: 'directory', mode: 0o755, content: Buffer.alloc(0) };
 
 /** Absolute: /usr/local may be a link itself. */
-function linkText({ prefix }: MacTarget): Buffer {
-  return Buffer.from(`${prefix}/bin/tsopenssl`);
+function commandLink({ name }: PackageInfo, { prefix }: MacTarget): UnixEntry {
+  return { path: `./${name}`, type: 'symlink', mode: 0o755, content: Buffer.from(`${prefix}/bin/tsopenssl`) };
 }
 
 async function treeEntries({ entries }: Stage): Promise<readonly UnixEntry[]> {
@@ -123,14 +118,14 @@ async function contentOfEntry(entry: Entry): Promise<Uint8Array> {
   return Buffer.from(entry.type === 'symlink' ? entry.linkTarget : '');
 }
 
-function componentOf(
+function partOf(
   entries: readonly UnixEntry[],
   name: string,
   installLocation: string,
   ownsFolders: boolean,
-): Component {
+): Part {
   const sizes = entries.map(({ content }) => Math.ceil(content.length / 1024));
-  return {
+  const component = {
     identifier: name.replace('-', '.'),
     folder: `${name}.pkg`,
     installLocation,
@@ -138,6 +133,7 @@ function componentOf(
     numberOfFiles: entries.length - 1,
     sizeKibibytes: sizes.reduce((sum, size) => sum + size, 0),
   };
+  return { component, entries };
 }
 
 /** The licences of everything in the package: those of the target's binaries, and that of the CA bundles. */
