@@ -69,10 +69,7 @@ export async function installedProject(
   target: Target = linuxX64,
   node?: TestedNode,
 ): Promise<Project> {
-  const project = await emptyProject(
-    t,
-    node === undefined ? npm : { ...npm, program: [node.node, await npmScript()] },
-  );
+  const project = await emptyProject(t, node === undefined ? npm : await npmUnder(node));
   const files = [artifact(npmMain), artifact(npmPlatform, target)];
   for (const file of files) await copyFile(file, path.join(project.dir, path.basename(file)));
   const force = target === linuxX64 || node !== undefined ? [] : ['--force'];
@@ -82,10 +79,10 @@ export async function installedProject(
   return project;
 }
 
-/** npm's own program, whatever starts it. */
-async function npmScript(): Promise<string> {
+/** npm, run by a node of the tests: it takes that node's platform for its own. */
+export async function npmUnder(node: TestedNode): Promise<PackageManager> {
   const { stdout } = await run(['sh', '-c', 'readlink -f -- "$(command -v npm)"']);
-  return stdout.trim();
+  return { ...npm, program: [node.node, stdout.trim()] };
 }
 
 /**

@@ -1,13 +1,18 @@
 // linux-arm64 under qemu: the command line and the addon, by the programs that linux-x64 is tested with.
 
+import path from 'node:path';
 import test from 'ava';
+import { npmPlatform } from '../../../build/packagers/npm.ts';
 import { linuxArm64 } from '../../../platform/linux/targets.ts';
+import { artifact, releaseInfo } from '../../support/artifacts.ts';
 import { computeAsElsewhere, useCommandLine } from '../../support/command-line.ts';
 import { useTogether } from '../../support/copies-together.ts';
 import { type CommandLine, shakeHands } from '../../support/handshake.ts';
-import { arm64Nodes, arm64Prefix } from '../../support/nodes.ts';
-import { installedProject } from '../../support/npm-project.ts';
+import { arm64Nodes, arm64Prefix, type EmulatedNode } from '../../support/nodes.ts';
+import { emptyProject, installedProject, npmUnder } from '../../support/npm-project.ts';
+import { startRegistry } from '../../support/npm-registry.ts';
 import { distribution } from '../../support/openssl.ts';
+import { npm, otherTarballs, tarballs } from '../../support/package-managers.ts';
 import { targetDistribution } from '../../support/target-distribution.ts';
 import { usePackage } from '../../support/use-package.ts';
 import { useInThreads } from '../../support/worker-threads.ts';
@@ -43,6 +48,24 @@ test('the addon, installed by npm itself on arm64, does under every node what it
     const { addon } = await usePackage(t, project, node);
     t.true(addon.endsWith('/node_modules/@tsopenssl/linux-arm64/tsopenssl.node'), addon);
   }
+});
+
+test('npm on arm64 takes the package of its platform from a registry that has them all', async (t) => {
+  const [oldest] = (await arm64Nodes()) as [EmulatedNode];
+  const own = artifact(npmPlatform, linuxArm64);
+  const others = otherTarballs.filter((file) => path.basename(file) !== path.basename(own));
+  const registry = await startRegistry(t, [...tarballs, own, ...others]);
+  const project = await emptyProject(t, await npmUnder(oldest), { registry: registry.url });
+
+  const { exitCode, stderr } = await project.manage(npm.install);
+
+  t.is(exitCode, 0, stderr);
+  const fetched = registry.requests
+    .filter((asked) => asked.endsWith('.tgz'))
+    .map((asked) => path.basename(asked));
+  const { semver } = releaseInfo;
+  t.deepEqual(fetched.sort(), [`tsopenssl-${semver}.tgz`, `tsopenssl-linux-arm64-${semver}.tgz`].sort());
+  await usePackage(t, project, oldest);
 });
 
 test('the addon comes and goes with worker threads, because it stays mapped', async (t) => {

@@ -46,12 +46,13 @@ rootTest('an .rpm for aarch64 is refused on x86-64', async (t, root) => {
   t.not(changes(before, await root.snapshot()).added.length, 0);
 });
 
-test('npm refuses the package of another processor, and installs nothing', async (t) => {
-  const project = await emptyProject(t, npm);
-  const file = distFile('linux-arm64', 'npm');
-  const { exitCode, stderr } = await project.manage(['install', '--offline', file]);
-  t.not(exitCode, 0);
-  t.regex(stderr, /EBADPLATFORM/);
-  t.true(stderr.includes(`@tsopenssl/linux-arm64@${releaseInfo.semver}`), stderr);
-  t.false((await readdir(project.dir)).includes('node_modules'));
-});
+for (const id of ['linux-arm64', 'linuxmusl-x64'] as const) {
+  test(`npm refuses the package for ${id}, and installs nothing`, async (t) => {
+    const project = await emptyProject(t, npm);
+    const { exitCode, stderr } = await project.manage(['install', '--offline', distFile(id, 'npm')]);
+    t.not(exitCode, 0);
+    t.regex(stderr, /EBADPLATFORM/);
+    t.true(stderr.includes(`@tsopenssl/${id}@${releaseInfo.semver}`), stderr);
+    t.false((await readdir(project.dir)).includes('node_modules'));
+  });
+}
