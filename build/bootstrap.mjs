@@ -56,6 +56,8 @@ const forTests = [
   ['rpmlint', 'rpmlint'],
   ['debootstrap', 'debootstrap'],
   ['groff', 'groff'],
+  ['cmake', 'cmake'],
+  ['pkg-config', 'pkg-config'],
   ['ccache', 'ccache'],
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],
