@@ -20,6 +20,7 @@ import { readXar } from '../../support/read-xar.ts';
 import { stepResult } from '../../support/step-result.ts';
 import { distFile, targetDistribution } from '../../support/target-distribution.ts';
 import { treeDigest } from '../../support/tree-digest.ts';
+import { compareWithLlvm } from './llvm.ts';
 
 const targets = [darwinArm64, darwinX64, darwinUniversal];
 
@@ -78,6 +79,15 @@ for (const target of targets) {
       Array.from({ length: 4 }, () => 'macho-architectures'),
     );
     t.log(`${target.id}: structure checked, not run`);
+  });
+
+  test(`${target.id}: our reader and LLVM's tools say the same of every binary`, async (t) => {
+    const { prefix } = await targetDistribution(target.id);
+    for (const name of Object.values(binaryPaths(target))) {
+      for (const architecture of target.architectures) {
+        await compareWithLlvm(t, path.join(prefix, name), architecture);
+      }
+    }
   });
 
   test(`${target.id}: the package installs what the archive holds, and a link to it`, async (t) => {

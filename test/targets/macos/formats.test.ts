@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { type MachO, readMachO } from '../../../build/formats/macho.ts';
-import { CPU_TYPE, LC } from '../../../build/formats/macho-constants.ts';
-import { undefinedSymbols } from '../../../build/formats/macho-symbols.ts';
+import { readMachO } from '../../../build/formats/macho.ts';
+import { CPU_TYPE } from '../../../build/formats/macho-constants.ts';
 import { machOParts } from '../../../build/formats/macho-universal.ts';
 import { run } from '../../../build/process.ts';
+import { compareWithLlvm } from './llvm.ts';
 import { goodFiles, openWorkshop, type Workshop } from './validate/fixtures.ts';
 
 let workshop: Workshop;
@@ -17,93 +17,9 @@ test.before(async () => {
 });
 test.after.always(() => rm(workshop.dir, { recursive: true, force: true }));
 
-const say = async (...argv: string[]) => (await run(argv)).stdout;
-
-/** What LLVM's tools say of one architecture of a file, in the words of our reader. */
-async function askLlvm(file: string, architecture: string) {
-  const arch = `--arch=${architecture}`;
-  const objdump = ['llvm-objdump-19', '--macho', arch];
-  const headers = await say(...objdump, '--private-headers', file);
-  const all = (pattern: RegExp) => [...headers.matchAll(pattern)].map((match) => match.slice(1).join(' '));
-  const tables = await say(...objdump, '--bind', '--lazy-bind', '--weak-bind', '--chained-fixups', file);
-  const symbols = async (...words: string[]) =>
-    (await say('llvm-nm-19', arch, '-p', ...words, '--format=just-symbols', file))
-      .trimEnd()
-      .split('\n')
-      .sort();
-  return {
-    fileType: all(/^ *MH_MAGIC_64 +\S+ +\S+ +\S+ +(\S+)/gm)[0],
-    isTwoLevel: /^ *MH_MAGIC_64 .*\bTWOLEVEL\b/m.test(headers),
-    isPie: /^ *MH_MAGIC_64 .*\bPIE\b/m.test(headers),
-    minimumSystem: all(/^ *minos (\S+)$/gm)[0],
-    sdk: all(/^ *sdk (\S+)$/gm)[0],
-    dylibs: all(/cmd LC_LOAD_DYLIB\n.*\n +name (\S+)/g),
-    installName: all(/cmd LC_ID_DYLIB\n.*\n +name (\S+)/g)[0],
-    dynamicLinker: all(/cmd LC_LOAD_DYLINKER\n.*\n +name (\S+)/g)[0],
-    runPaths: all(/cmd LC_RPATH\n.*\n +path (\S+)/g),
-    segments: all(
-      /segname (\S*)\n *vmaddr .*\n.*\n *fileoff (\d+)\n *filesize (\d+)\n *maxprot (\S+)\n *initprot (\S+)/g,
-    ),
-    signature: all(/cmd LC_CODE_SIGNATURE\n.*\n *dataoff (\d+)\n *datasize (\d+)/g)[0],
-    exports: [...(await say(...objdump, '--exports-trie', file)).matchAll(/^0x\w+ +(\S+)/gm)].map(
-      ([, name]) => name,
-    ),
-    bindings: bound(tables),
-    symbols: await symbols('-a'),
-    undefined: await symbols('-u'),
-  };
-}
-
-/** Names in the three bind tables and in the list of chained imports, each once. */
-function bound(tables: string): readonly string[] {
-  const binds = [...tables.matchAll(/^__\w+ +\S+ +0x\w+ (.*) (\S+)$/gm)].map(([, , name = '']) => name);
-  const imports = [...tables.matchAll(/^ +name_offset = \d+ \((\S+)\)$/gm)].map(([, name = '']) => name);
-  return [...new Set([...binds, ...imports])].sort();
-}
-
-/** The same facts by our reader. */
-function askReader(macho: MachO) {
-  const rights = (bits: number) =>
-    [...'rwx'].map((letter, bit) => (bits & (1 << bit) ? letter : '-')).join('');
-  const { signature } = macho;
-  return {
-    fileType: { 2: 'EXECUTE', 6: 'DYLIB', 8: 'BUNDLE' }[macho.fileType],
-    isTwoLevel: (macho.flags & 0x80) !== 0,
-    isPie: (macho.flags & 0x200000) !== 0,
-    minimumSystem: macho.buildVersion?.minimumSystem,
-    sdk: macho.buildVersion?.sdk,
-    dylibs: macho.dylibs.filter(({ command }) => command === LC.LOAD_DYLIB).map(({ name }) => name),
-    installName: macho.installName,
-    dynamicLinker: macho.dynamicLinker,
-    runPaths: macho.runPaths,
-    segments: macho.segments.map(({ name, offset, fileSizeBytes, maxProtection, initialProtection }) =>
-      [name, offset, fileSizeBytes, rights(maxProtection), rights(initialProtection)].join(' '),
-    ),
-    signature: signature && `${signature.offset} ${signature.sizeBytes}`,
-    exports: macho.exports.map(({ name }) => name),
-    bindings: [...new Set(macho.bindings.map(({ name }) => name))].sort(),
-    symbols: macho.symbols.map(({ name }) => name).sort(),
-    undefined: undefinedSymbols(macho.symbols)
-      .map(({ name }) => name)
-      .sort(),
-  };
-}
-
-async function compare(
-  t: import('ava').ExecutionContext,
-  file: string,
-  architecture = 'arm64',
-): Promise<MachO> {
-  const parts = machOParts(await readFile(file), file).map((bytes) => readMachO(bytes, file));
-  const macho = parts.find(({ cpuType }) => cpuType === CPU_TYPE[architecture as keyof typeof CPU_TYPE]);
-  if (macho === undefined) throw new Error(`${file} has no ${architecture}`);
-  t.deepEqual(askReader(macho), await askLlvm(file, architecture), file);
-  return macho;
-}
-
 test('agrees with LLVM about a command, two libraries and a bundle', async (t) => {
   for (const name of ['openssl', 'libcrypto.3.dylib', 'libssl.3.dylib', 'tsopenssl.node']) {
-    const macho = await compare(t, path.join(workshop.dir, name));
+    const macho = await compareWithLlvm(t, path.join(workshop.dir, name));
     t.is(macho.signature?.identifier, name);
     t.deepEqual(macho.signature?.wrongPages, []);
     t.true(macho.bindings.length > 0 && macho.exports.length > 0);
@@ -112,18 +28,18 @@ test('agrees with LLVM about a command, two libraries and a bundle', async (t) =
 
 test('agrees with LLVM about each architecture of a universal file', async (t) => {
   const file = path.join(workshop.dir, 'universal-libssl.3.dylib');
-  t.is(await say('llvm-lipo-19', '-archs', file), 'x86_64 arm64 \n');
+  t.is((await run(['llvm-lipo-19', '-archs', file])).stdout, 'x86_64 arm64 \n');
   const [first, second] = machOParts(await readFile(file), file);
   t.deepEqual(
     [first, second].map((part) => readMachO(part ?? Buffer.alloc(0), file).cpuType),
     [CPU_TYPE.x86_64, CPU_TYPE.arm64],
   );
-  for (const architecture of ['x86_64', 'arm64']) await compare(t, file, architecture);
+  for (const architecture of ['x86_64', 'arm64']) await compareWithLlvm(t, file, architecture);
 });
 
 test('agrees with LLVM about the newer way to bind, and about weak bindings and debugging symbols', async (t) => {
   const newer = { minimumSystem: '13.0', flags: [...(goodFiles.libssl.flags ?? []), '-fixup_chains'] };
-  const chained = await compare(t, await workshop.link('chained', { ...goodFiles.libssl, ...newer }));
+  const chained = await compareWithLlvm(t, await workshop.link('chained', { ...goodFiles.libssl, ...newer }));
   t.deepEqual(chained.bindings.map(({ name, ordinal }) => `${name} ${ordinal}`).sort(), [
     '_EVP_new 1',
     '_puts 2',
@@ -132,20 +48,20 @@ test('agrees with LLVM about the newer way to bind, and about weak bindings and 
     'int main(void) {',
     '__attribute__((weak, noinline)) void shared(void) { puts("shared"); } int main(void) { shared();',
   );
-  const weak = await compare(t, await workshop.link('weak', { ...goodFiles.command, source }));
+  const weak = await compareWithLlvm(t, await workshop.link('weak', { ...goodFiles.command, source }));
   t.deepEqual(
     weak.bindings.filter(({ ordinal }) => ordinal === -3).map(({ name }) => name),
     ['_shared'],
   );
   const debug = { ...goodFiles.libssl, compile: ['-g'] };
-  const withDebug = await compare(t, await workshop.link('debug', debug));
+  const withDebug = await compareWithLlvm(t, await workshop.link('debug', debug));
   t.true(withDebug.symbols.some(({ debugging }) => debugging));
 });
 
 test('agrees with LLVM about symbols that are looked up everywhere', async (t) => {
   const { flags = [] } = goodFiles.libcrypto;
   const file = await workshop.link('flat', { ...goodFiles.libcrypto, flags: [...flags, '-flat_namespace'] });
-  const macho = await compare(t, file);
+  const macho = await compareWithLlvm(t, file);
   t.true(macho.bindings.every(({ ordinal }) => ordinal === -2));
   const addon = readMachO(await workshop.bytesOf('addon'), 'addon');
   t.deepEqual(
