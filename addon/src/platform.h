@@ -26,7 +26,8 @@ bool KeepLoaded();
 // Whether the process has more rights than who started it, so that its environment is not to be trusted.
 bool HasExtraRights();
 
-// A variable of the environment as OpenSSL reads it (ossl_safe_getenv): nothing in a process with extra rights.
+// A variable of the environment as OpenSSL reads it (ossl_safe_getenv): nothing in a process with extra rights. On Windows
+// OpenSSL reads it so from then on: it would not see by itself what node has changed.
 std::optional<std::string> SafeVariable(const std::string& name);
 
 // Loads a library in such a way that its calls into libcrypto reach the library that it was linked to, where the

@@ -1,6 +1,7 @@
 #include "platform.h"
 
 #include <openssl/crypto.h>
+#include <stdlib.h>
 #include <windows.h>
 
 #include "guarded_file_windows.h"
@@ -17,6 +18,15 @@ constexpr DWORD kOfAddress = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
 HMODULE ModuleOf(const void* address, DWORD flags) {
   HMODULE module = nullptr;
   return GetModuleHandleExW(kOfAddress | flags, static_cast<LPCWSTR>(address), &module) ? module : nullptr;
+}
+
+// OpenSSL asks the C library, whose copy of the environment is as old as the process; node changes the system's alone.
+// The copy that counts is the one in the system's code page.
+void ShareWithOpenSSL(const std::string& name, const std::wstring& value) {
+  const char* known = getenv(name.c_str());
+  if (EncodedAs(CP_ACP, value) != (known == nullptr ? "" : known)) {
+    _wputenv_s(WideOf(name).c_str(), value.c_str());
+  }
 }
 
 }  // namespace
@@ -46,9 +56,14 @@ std::optional<std::string> SafeVariable(const std::string& name) {
   for (;;) {
     SetLastError(ERROR_SUCCESS);  // an empty value is length 0 as well
     const DWORD length = GetEnvironmentVariableW(wide_name.c_str(), value.data(), static_cast<DWORD>(value.size()));
-    if (length == 0 && GetLastError() == ERROR_ENVVAR_NOT_FOUND) return std::nullopt;
+    if (length == 0 && GetLastError() == ERROR_ENVVAR_NOT_FOUND) {
+      ShareWithOpenSSL(name, L"");
+      return std::nullopt;
+    }
     if (length < value.size()) {
       value.resize(length);
+      // an empty value would take the variable out of both
+      if (length > 0) ShareWithOpenSSL(name, value);
       return Utf8Of(value);
     }
     value.resize(length);

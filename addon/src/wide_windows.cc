@@ -11,13 +11,15 @@ std::wstring WideOf(const std::string& text) {
   return wide;
 }
 
-std::string Utf8Of(const std::wstring& text) {
+std::string EncodedAs(unsigned code_page, const std::wstring& text) {
   const int length = static_cast<int>(text.size());
-  const int size = WideCharToMultiByte(CP_UTF8, 0, text.data(), length, nullptr, 0, nullptr, nullptr);
+  const int size = WideCharToMultiByte(code_page, 0, text.data(), length, nullptr, 0, nullptr, nullptr);
   std::string narrow(static_cast<size_t>(size), '\0');
-  WideCharToMultiByte(CP_UTF8, 0, text.data(), length, narrow.data(), size, nullptr, nullptr);
+  WideCharToMultiByte(code_page, 0, text.data(), length, narrow.data(), size, nullptr, nullptr);
   return narrow;
 }
+
+std::string Utf8Of(const std::wstring& text) { return EncodedAs(CP_UTF8, text); }
 
 std::string SystemMessage(unsigned long code) {
   constexpr DWORD kFlags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;

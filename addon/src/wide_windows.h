@@ -10,6 +10,9 @@ namespace tsopenssl {
 // What is no UTF-8 becomes U+FFFD, which no file is named with by accident.
 std::wstring WideOf(const std::string& text);
 
+// In a code page of Windows, such as CP_ACP; what it lacks becomes its default character.
+std::string EncodedAs(unsigned code_page, const std::wstring& text);
+
 // An unpaired surrogate becomes U+FFFD.
 std::string Utf8Of(const std::wstring& text);
 

@@ -8,7 +8,7 @@
 // platform/windows/setup/folder.c, and what they refuse in installers.test.ts.
 
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../../build/process.ts';
@@ -96,6 +96,7 @@ async function everythingShipped(t: ExecutionContext): Promise<Record<'commands'
       { argv: [command, ...list], cwd: path.dirname(command) },
       { argv: [npmCommand, ...list], cwd: dir },
       { argv: [node, 'node_modules/tsopenssl/lib/cli.js', 'openssl', ...list], cwd: dir },
+      { argv: [node, 'node_modules/tsopenssl/lib/cli.js', 'openssl', ...list], cwd: prefix },
     ],
     addons: [
       { argv: [node, ...info], cwd: prefix },
@@ -193,4 +194,35 @@ test('the addon loads a file that is the administrator’s, and not one that a u
   const included = await load(protectedFolder, protectedFolder);
   t.like(included, { marker: false, loaded: false });
   t.regex(included.reason, /^c:\\openssl\\openssl\.cnf:1: \.include more\.cnf is not trusted: Z:\\ /);
+});
+
+/** Loads a configuration that names the marker library without a folder, and says what came of it. */
+const withoutFolder = `
+process.env.OPENSSL_CONF = 'C:\\\\openssl\\\\relative.cnf';
+if (process.env.FOLDER !== undefined) process.env.OPENSSL_MODULES = process.env.FOLDER;
+let answer = 'loaded';
+try { require('tsopenssl'); } catch (error) { answer = error.message; }
+console.log(JSON.stringify(answer));`;
+
+test('looks for a provider in the folder that the program names, and in no other', async (t) => {
+  const { start, root } = await planted(t);
+  const { dir } = await installedProject(t, win32X64);
+  const folder = path.join(root.driveC, 'openssl');
+  const relative = configuration.replace('C:/openssl/marker.dll', 'marker.dll');
+  await writeFile(path.join(folder, 'relative.cnf'), relative);
+  await writeFile(path.join(dir, 'relative.cjs'), withoutFolder);
+  // where Windows looks for a library without a folder
+  await copyFile(path.join(folder, 'marker.dll'), path.join(dir, 'marker.dll'));
+  const shipped = { argv: [await firstNode(), 'relative.cjs'], cwd: dir };
+  const load = async (env: Readonly<Record<string, string>>) => {
+    const { loaded, stdout } = await start(shipped, { WINEPATH: 'C:\\openssl', ...env });
+    return { loaded, answer: JSON.parse(stdout) as string };
+  };
+  t.deepEqual(await load({ FOLDER: 'C:\\openssl' }), { loaded: true, answer: 'loaded' });
+  const elsewhere = await load({ FOLDER: 'C:\\windows' });
+  t.false(elsewhere.loaded);
+  t.regex(elsewhere.answer, /provider marker is not available \(C:\\windows\\marker\.dll: /);
+  const nowhere = await load({});
+  t.false(nowhere.loaded);
+  t.regex(nowhere.answer, /wanted an absolute path for the library of provider marker, got marker\.dll/);
 });
