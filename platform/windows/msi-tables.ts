@@ -3,9 +3,9 @@
 
 import type { PackageInfo } from '../../build/types.ts';
 import { ownKey } from './installation.ts';
+import { dialogQueries } from './msi-dialogs.ts';
+import { insert } from './msi-query.ts';
 import { installFolder, pathComponent, setupLibrary, upgradeCode } from './msi-source.ts';
-
-type Value = string | number | null;
 
 /** Bits of `CustomAction.Type`. */
 const ACTION = { LIBRARY: 1, ERROR: 19, SET_PROPERTY: 51, IN_SCRIPT: 1024, AS_SYSTEM: 2048 } as const;
@@ -103,6 +103,10 @@ export function msiQueries(info: PackageInfo): string[] {
       insert('CustomAction', { Action: name, Type: type, Source: source, Target: target }),
       insert('InstallExecuteSequence', { Action: name, Condition: when, Sequence: sequence }),
     ]),
+    insert('CustomAction', {
+      ...{ Action: 'RememberPath', Type: ACTION.SET_PROPERTY, Source: 'ADDTOPATH', Target: '1' },
+    }),
+    ...dialogQueries(info),
     ...standardActions.map(([Action, Sequence]) => insert('InstallExecuteSequence', { Action, Sequence })),
   ];
 }
@@ -123,13 +127,4 @@ function search(property: string, name: string): readonly string[] {
 
 function condition(when: string, otherwise: string): string {
   return insert('LaunchCondition', { Condition: when, Description: otherwise });
-}
-
-function insert(table: string, row: Readonly<Record<string, Value>>): string {
-  const present = Object.entries(row).filter(([, value]) => value !== null && value !== '');
-  const names = present.map(([name]) => `\`${name}\``).join(', ');
-  const values = present
-    .map(([, value]) => (typeof value === 'number' ? String(value) : `'${value}'`))
-    .join(', ');
-  return `INSERT INTO \`${table}\` (${names}) VALUES (${values})`;
 }

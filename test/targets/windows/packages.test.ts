@@ -109,6 +109,28 @@ test('the .msi says why it refuses, and calls its library as the system', async 
   ]);
 });
 
+test('the .msi asks before a downgrade, and neither Enter nor Escape is a yes', async (t) => {
+  const file = await packedMsi(await temporaryFolder(t));
+  const dialogs = await rowsOf(file, 'Dialog');
+  const asking = dialogs.find(({ Dialog }) => Dialog === 'DowngradeDialog');
+  t.deepEqual([asking?.Control_First, asking?.Control_Default, asking?.Control_Cancel], ['No', 'No', 'No']);
+  const controls = await rowsOf(file, 'Control');
+  const known = new Set(controls.map(({ Dialog_, Control }) => `${Dialog_} ${Control}`));
+  const named = [
+    ...dialogs.flatMap((row) =>
+      [row.Control_First, row.Control_Cancel].map((name) => `${row.Dialog} ${name}`),
+    ),
+    ...controls.filter((row) => row.Control_Next !== '').map((row) => `${row.Dialog_} ${row.Control_Next}`),
+    ...(await rowsOf(file, 'ControlEvent')).map((row) => `${row.Dialog_} ${row.Control_}`),
+    ...(await rowsOf(file, 'EventMapping')).map((row) => `${row.Dialog_} ${row.Control_}`),
+  ];
+  t.true(named.length > 20);
+  t.deepEqual(
+    named.filter((name) => !known.has(name)),
+    [],
+  );
+});
+
 test('a newer .msi is another product of the same line, whose files are the same components', async (t) => {
   const dir = await temporaryFolder(t);
   const [old, newer] = [await packedMsi(dir), await packedMsi(dir, { ...fixtureInfo, semver: '1.2.5' })];
