@@ -65,6 +65,8 @@ const forTests = [
 /** What runs and reads the artifacts of other systems. */
 const forOtherSystems = [
   ['/usr/lib/wine/wine64', 'wine64'],
+  ['Xvfb', 'xvfb'],
+  ['xdotool', 'xdotool'],
   ['osslsigncode', 'osslsigncode'],
   ['qemu-aarch64-static', 'qemu-user-static'],
   ['aarch64-linux-gnu-g++', 'g++-aarch64-linux-gnu'],
