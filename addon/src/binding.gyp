@@ -103,7 +103,11 @@
               'ExceptionHandling': 1,
               'WarningLevel': 3,
             },
-            'VCLinkerTool': {'AdditionalOptions': ['/Brepro']},
+            'VCLinkerTool': {
+              # before node.lib, which has the functions of node's own OpenSSL as well
+              'AdditionalDependencies': ['<!@(<(locate) libraries)'],
+              'AdditionalOptions': ['/Brepro'],
+            },
           },
         }],
       ],

@@ -54,7 +54,7 @@ void RequireIsolation(Napi::Env env) {
   const Place own = PlaceOf(&own_address);
   std::string strangers;
   for (const Symbol& symbol : symbols) {
-    const Place place = PlaceOf(symbol.address);
+    const Place place = PlaceOfFunction(symbol.address);
     if (own.base != nullptr && place.base == own.base) continue;
     strangers += "\n  " + std::string(symbol.name) + " at " + Hex(place.base) + " in " +
                  (place.file.empty() ? "no known file" : place.file);
@@ -76,7 +76,7 @@ Napi::Value Isolation(const Napi::CallbackInfo& info) {
   for (const Symbol& symbol : symbols) {
     Napi::Object entry = Napi::Object::New(env);
     entry.Set("name", symbol.name);
-    entry.Set("base", Hex(PlaceOf(symbol.address).base));
+    entry.Set("base", Hex(PlaceOfFunction(symbol.address).base));
     functions.Set(functions.Length(), entry);
   }
   Napi::Object result = Napi::Object::New(env);

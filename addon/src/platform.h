@@ -19,6 +19,9 @@ struct Place {
 
 Place PlaceOf(const void* address);
 
+// Where a function lies, as a call reaches it.
+Place PlaceOfFunction(const void* address);
+
 // Keeps this library mapped until the process ends: OpenSSL's handler for the end of a thread may run after a worker
 // has closed it. False where the system refused.
 bool KeepLoaded();

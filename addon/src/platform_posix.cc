@@ -23,6 +23,8 @@ Place PlaceOf(const void* address) {
   return {info.dli_fbase, info.dli_fname == nullptr ? "" : info.dli_fname};
 }
 
+Place PlaceOfFunction(const void* address) { return PlaceOf(address); }
+
 std::optional<std::string> SafeVariable(const std::string& name) {
   const char* value = HasExtraRights() ? nullptr : getenv(name.c_str());
   if (value == nullptr) return std::nullopt;

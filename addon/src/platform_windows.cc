@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <stdlib.h>
+#include <string.h>
 #include <windows.h>
 
 #include "guarded_file_windows.h"
@@ -18,6 +19,19 @@ constexpr DWORD kOfAddress = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
 HMODULE ModuleOf(const void* address, DWORD flags) {
   HMODULE module = nullptr;
   return GetModuleHandleExW(kOfAddress | flags, static_cast<LPCWSTR>(address), &module) ? module : nullptr;
+}
+
+// The address of a function of another library is that of a stub in this one, `jmp [rip + offset]`, which no function of ours
+// begins with. Where the jump goes; null where the other library is not loaded yet.
+const void* BehindStub(const void* address) {
+  const auto* code = static_cast<const unsigned char*>(address);
+  if (code[0] != 0xff || code[1] != 0x25) return address;
+  int32_t offset = 0;
+  memcpy(&offset, code + 2, sizeof offset);
+  const void* target = nullptr;
+  memcpy(&target, code + 6 + offset, sizeof target);
+  const DWORD flags = GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
+  return ModuleOf(target, flags) == ModuleOf(&own_address, flags) ? nullptr : target;
 }
 
 // OpenSSL asks the C library, whose copy of the environment is as old as the process; node changes the system's alone.
@@ -43,6 +57,11 @@ Place PlaceOf(const void* address) {
     }
     file.resize(file.size() * 2);
   }
+}
+
+Place PlaceOfFunction(const void* address) {
+  const void* function = BehindStub(address);
+  return function == nullptr ? Place{} : PlaceOf(function);
 }
 
 bool KeepLoaded() { return ModuleOf(&own_address, GET_MODULE_HANDLE_EX_FLAG_PIN) != nullptr; }

@@ -7,32 +7,9 @@ import { BuildError } from '../../build/errors.ts';
 import { compileAddonDirectly, type DirectAddonInput } from '../../build/steps/addon-direct.ts';
 import { darwinArm64 } from '../../platform/macos/targets.ts';
 import { win32X64 } from '../../platform/windows/targets.ts';
-import { openssl35 } from '../../recipes/openssl-3.5.ts';
-import { release } from '../../recipes/release.ts';
-import { checkout, mainCache } from '../support/builder.ts';
+import { directAddonInput } from '../support/direct-addon.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { stepResult } from '../support/step-result.ts';
-
-const zigCache = path.join(mainCache, 'zig');
-
-async function inputFor(target: DirectAddonInput['target']): Promise<Omit<DirectAddonInput, 'log'>> {
-  return {
-    target,
-    sourceDir: path.join(checkout, 'addon/src'),
-    opensslDir: await stepResult('compile', target.id),
-    opensslVersion: openssl35.version,
-    nodeHeadersDir: await stepResult('node-headers', target.id),
-    nodeAddonApiDir: path.join(checkout, 'node_modules/node-addon-api'),
-    nodeApiHeadersDir: path.join(checkout, 'node_modules/node-api-headers'),
-    env: {
-      ZIG_GLOBAL_CACHE_DIR: zigCache,
-      ZIG_LOCAL_CACHE_DIR: zigCache,
-      SOURCE_DATE_EPOCH: String(release.epochSeconds),
-    },
-    pathFirst: [path.join(await stepResult('toolchain', target.id), 'bin')],
-    jobs: 1,
-  };
-}
 
 /** Compiles into a folder whose name has a blank, and answers the file and what lies beside it. */
 async function compile(t: ExecutionContext, input: Omit<DirectAddonInput, 'log'>) {
@@ -48,7 +25,7 @@ for (const target of [darwinArm64, win32X64]) {
   test.serial(
     `compiles for ${target.id} the same bytes as in the release, in another folder and with another number of jobs`,
     async (t) => {
-      const { outcome, file, beside } = await compile(t, await inputFor(target));
+      const { outcome, file, beside } = await compile(t, await directAddonInput(target));
       t.is(outcome, undefined);
       t.deepEqual(beside, ['out.node']);
       const packaged = path.join(await stepResult('addon', target.id), 'tsopenssl.node');
@@ -58,7 +35,7 @@ for (const target of [darwinArm64, win32X64]) {
 }
 
 test.serial('stops at headers of another version, and leaves nothing behind', async (t) => {
-  const input = await inputFor(win32X64);
+  const input = await directAddonInput(win32X64);
   const { outcome, beside } = await compile(t, { ...input, opensslVersion: '3.5.6' });
   t.true(outcome instanceof BuildError && outcome.code === 'ERR_PROCESS');
   t.regex(String(outcome), /the OpenSSL headers that were found are not of the wanted version/);
@@ -66,7 +43,7 @@ test.serial('stops at headers of another version, and leaves nothing behind', as
 });
 
 test.serial('stops at headers from another place, even of the same version', async (t) => {
-  const input = await inputFor(win32X64);
+  const input = await directAddonInput(win32X64);
   const folder = await temporaryFolder(t);
   const strange = path.join(folder, 'include');
   await cp(path.join(input.opensslDir, 'include'), strange, { recursive: true });

@@ -1,0 +1,86 @@
+// An addon for Windows whose calls of OpenSSL reach another library does not load: the address of such a function is that of
+// a stub in the addon, so it is not the address alone that tells.
+
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { run } from '../../../build/process.ts';
+import { compileAddonDirectly } from '../../../build/steps/addon-direct.ts';
+import { win32X64 } from '../../../platform/windows/targets.ts';
+import { directAddonInput } from '../../support/direct-addon.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { windowsNodes } from '../../support/nodes.ts';
+import { targetDistribution } from '../../support/target-distribution.ts';
+import { runWine, wineRoot } from '../../support/wine.ts';
+
+const load = `
+try {
+  const native = require('./tsopenssl.node');
+  console.log(JSON.stringify({ version: native.libraryVersion(6), bases: native.isolation().functions.length }));
+} catch ({ code, message }) {
+  console.log(JSON.stringify({ code, message }));
+}`;
+
+interface Loaded {
+  readonly version?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** Loads what lies in a folder as tsopenssl.node. */
+async function loadFrom(t: ExecutionContext, dir: string, node: string): Promise<Loaded> {
+  await writeFile(path.join(dir, 'load.cjs'), load);
+  const { stdout, stderr } = await runWine(await wineRoot(t), [node, 'load.cjs'], { cwd: dir });
+  t.is(stderr, '');
+  return JSON.parse(stdout) as Loaded;
+}
+
+/** Links the addon with another library in the place of the static libcrypto. */
+async function linkWith(t: ExecutionContext, library: (file: string) => Promise<void>): Promise<string> {
+  const input = await directAddonInput(win32X64);
+  const dir = await temporaryFolder(t);
+  const opensslDir = path.join(dir, 'openssl');
+  await mkdir(path.join(opensslDir, 'lib'), { recursive: true });
+  await symlink(path.join(input.opensslDir, 'include'), path.join(opensslDir, 'include'));
+  await library(path.join(opensslDir, 'lib/libcrypto.a'));
+  const log = path.join(dir, 'log');
+  await compileAddonDirectly({ ...input, opensslDir, log }, path.join(dir, 'tsopenssl.node'));
+  return dir;
+}
+
+async function firstNode(): Promise<string> {
+  const [node] = await windowsNodes();
+  if (node === undefined) throw new Error('wanted a node for Windows, found none');
+  return node.node;
+}
+
+test.serial('refuses to load when it is linked to the DLL of libcrypto', async (t) => {
+  const { opensslDir } = await directAddonInput(win32X64);
+  const dll = path.join(opensslDir, win32X64.binaries.libcrypto);
+  const dir = await linkWith(t, (file) => copyFile(path.join(opensslDir, 'lib/libcrypto.dll.a'), file));
+  await copyFile(dll, path.join(dir, path.basename(dll)));
+  const { code, message = '' } = await loadFrom(t, dir, await firstNode());
+  t.is(code, 'ERR_TSOPENSSL_NOT_ISOLATED');
+  t.regex(message, /^ {2}EVP_MD_fetch at 0x[0-9a-f]+ in .*\\libcrypto-3-x64\.dll$/m);
+
+  await copyFile((await targetDistribution('win32-x64')).addon, path.join(dir, 'tsopenssl.node'));
+  t.is((await loadFrom(t, dir, await firstNode())).version, '3.5.7');
+});
+
+/** A library that asks node.exe for its OpenSSL, as the node.lib of node's headers does. */
+async function importNode(node: string, file: string): Promise<void> {
+  const { stdout } = await run(['x86_64-w64-mingw32-objdump', '-p', node]);
+  const names = [...stdout.matchAll(/^\t\[ *\d+\] ((?:[A-Z]|d2i_|i2d_)\w+)$/gm)].map(([, name]) => name);
+  const def = `${file}.def`;
+  await writeFile(def, `EXPORTS\n${names.join('\n')}\n`);
+  const dlltool = ['x86_64-w64-mingw32-dlltool', '-m', 'i386:x86-64', '-D', 'node.exe'];
+  await run([...dlltool, '-d', def, '-y', file], { cwd: path.dirname(file) });
+}
+
+test.serial("refuses to load when it is linked to node's own OpenSSL", async (t) => {
+  const node = await firstNode();
+  const dir = await linkWith(t, (file) => importNode(node, file));
+  const { code, message = '' } = await loadFrom(t, dir, node);
+  t.is(code, 'ERR_TSOPENSSL_NOT_ISOLATED');
+  t.regex(message, /^ {2}EVP_MD_fetch at 0x0 in no known file$/m);
+});
