@@ -155,6 +155,8 @@ static void removeEmptyKey(void) {
 }
 
 void leaveFolder(void) {
+  wchar_t message[messageLength];
+  if (checkFolder(message) != 0) return; /* somebody put another one, or a link, in its place */
   RemoveDirectoryW(FOLDER L"\\private");
   RemoveDirectoryW(FOLDER L"\\certs");
   RemoveDirectoryW(FOLDER);

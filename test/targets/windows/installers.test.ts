@@ -253,6 +253,9 @@ for (const kind of ['exe', 'msi'] as const) {
     const refused = await installer.install(root, old);
     t.is(refused.exitCode, codes.foreignFolder);
     t.regex(await saidBy(root, kind, refused), /found one that somebody else made/);
+    await mkdir(path.join(place, 'private'));
+    t.is((await installer.uninstall(root, old)).exitCode, 0);
+    t.true(await exists(root, 'openssl/private'), 'nothing of it is touched');
     await rm(place, { recursive: true });
     await rename(path.join(root.driveC, 'kept'), place);
     t.is((await installer.install(root, old)).exitCode, 0);
