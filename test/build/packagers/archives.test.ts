@@ -36,7 +36,7 @@ test('tar.xz: the whole stage in one folder', async (t) => {
   t.true(listed.every((name) => name.startsWith('tsopenssl-1.2.3.3.5.7-linux-x64/')));
   t.true(listed.includes('tsopenssl-1.2.3.3.5.7-linux-x64/ssl/ca-bundle.crt'));
   t.is(listed.length, 1 + 46);
-  t.is(await content(file, 'tsopenssl-1.2.3.3.5.7-linux-x64/bin/tsopenssl'), 'launcher.sh\n');
+  t.is(await content(file, 'tsopenssl-1.2.3.3.5.7-linux-x64/bin/tsopenssl'), 'platform/linux/launcher.sh\n');
 });
 
 test('ca-bundles: the bundles, their licence and what to know about them, and nothing else', async (t) => {
