@@ -133,7 +133,12 @@ function addon(target: Target): Step {
       target: asJson(target),
       epochSeconds: plan.epochSeconds,
     }),
-    code: ['addon/src', 'build/steps/addon.ts', 'build/steps/addon-direct.ts'],
+    code: [
+      'addon/src',
+      'build/steps/addon.ts',
+      'build/steps/addon-direct.ts',
+      'build/steps/addon-headers.ts',
+    ],
     async run(context) {
       const { plan, dir, log, result } = context;
       const { env, pathFirst } = await toolchainOf(context, target);
