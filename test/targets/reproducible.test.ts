@@ -14,7 +14,7 @@ import { stepResult } from '../support/step-result.ts';
 const program = path.join(checkout, 'test/support/pack-again.ts');
 
 for (const { id } of targets) {
-  test(`${id}: every format is packed to the same bytes under another umask, zone, locale, folder and number of processors`, async (t) => {
+  test.serial(`${id}: every format is packed to the same bytes under another umask, zone, locale, folder and number of processors`, async (t) => {
     const dir = path.join(await temporaryFolder(t), 'two % words');
     const stages = [await stepResult(`stage-${id}`, id), await stepResult(`stage-development-${id}`, id)];
     const argv = [process.execPath, '--import=tsx', program, id, ...stages, dir];
