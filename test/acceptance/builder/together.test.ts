@@ -25,13 +25,20 @@ test.serial(
     const folder = await temporaryFolder(t);
     const cache = path.join(folder, 'cache');
     const out = path.join(folder, 'dist');
-    await linkCache(cache, ['bundles', 'library', 'stage', 'validate', 'package-npm', 'package-ca-bundles']);
+    await linkCache(cache, [
+      'bundles',
+      'library',
+      'stage-linux-x64',
+      'validate-linux-x64',
+      'package-npm',
+      'package-ca-bundles',
+    ]);
     const args = ['--cache', cache, '--out', out, '--format', 'npm', '--format', 'ca-bundles'];
     const both = await Promise.all([startBuilder(args).finished, startBuilder(args).finished]);
     for (const { code, stderr } of both) t.is(code, 0, stderr);
     t.is(both.filter(({ stderr }) => /Another build uses .*: waiting for it to end/.test(stderr)).length, 1);
     t.is(
-      both.filter(({ stderr }) => /^ {2}stage .* done$/m.test(stderr)).length,
+      both.filter(({ stderr }) => /^ {2}stage-linux-x64 .* done$/m.test(stderr)).length,
       1,
       'the stage was made once',
     );
@@ -85,7 +92,7 @@ offline('everything is fetched from a filled mirror folder, without a network', 
 offline('a filled cache needs no network at all, and gives the same artifacts', async (t) => {
   const folder = await temporaryFolder(t);
   const cache = path.join(folder, 'cache');
-  await linkCache(cache, ['stage', 'validate', 'package-npm']);
+  await linkCache(cache, ['stage-linux-x64', 'validate-linux-x64', 'package-npm']);
   const build = async (out: string, prefix: readonly string[]) => {
     const argv = [
       ...prefix,
