@@ -35,7 +35,7 @@ interface DevelopmentFileRule extends RuleInfo {
 }
 
 /** Headers that programs begin with; the others are included by these, or are found missing by `header-includes`. */
-const mainHeaders = [
+export const mainHeaders = [
   'conf',
   'configuration',
   'crypto',

@@ -13,8 +13,8 @@ import { run } from '../../build/process.ts';
 import { parseCertdata } from '../../bundles/parse-certdata.ts';
 import { certdataText, excerpt } from '../support/certdata.ts';
 import { distribution } from '../support/openssl.ts';
+import { mutate, randomNumbers } from '../support/random.ts';
 import { stepResult } from '../support/step-result.ts';
-import { mutate, randomNumbers } from './random.ts';
 
 const seconds = 60;
 

@@ -7,22 +7,9 @@ import { run } from '../../build/process.ts';
 import { readStage } from '../../build/steps/stage.ts';
 import { assembleDevelopmentStage, type DevelopmentInputs } from '../../build/steps/stage-development.ts';
 import type { Stage, Target } from '../../build/types.ts';
+import { mainHeaders } from '../../build/validation/development-rules.ts';
 import { linuxX64 } from '../../platform/linux/targets.ts';
 import { fixtureEpoch, fixtureInfo } from './stage-fixture.ts';
-
-/** Headers of the small stage, in the order of their names, each including the one before. */
-const headers = [
-  'conf',
-  'configuration',
-  'crypto',
-  'err',
-  'evp',
-  'opensslv',
-  'pem',
-  'provider',
-  'ssl',
-  'x509',
-];
 
 /** What OpenSSL's installation writes into its files for pkg-config. */
 export const pkgConfigText = `prefix=/usr/lib/tsopenssl
@@ -53,8 +40,8 @@ export async function developmentInputs(dir: string, target: Target = linuxX64):
     await mkdir(path.dirname(path.join(dir, name)), { recursive: true });
     await writeFile(path.join(dir, name), text);
   };
-  for (const [index, name] of headers.entries()) {
-    const before = headers[index - 1];
+  for (const [index, name] of mainHeaders.entries()) {
+    const before = mainHeaders[index - 1];
     await write(
       `openssl/include/openssl/${name}.h`,
       before === undefined ? '/* first */\n' : `#include <openssl/${before}.h>\n`,

@@ -2,6 +2,7 @@ import test from 'ava';
 import { BuildError } from '../../../build/errors.ts';
 import { type ElfFile, readElf } from '../../../build/formats/elf.ts';
 import { DT, PT } from '../../../build/formats/elf-constants.ts';
+import { randomNumbers } from '../../support/random.ts';
 import { type ElfFixtures, elfFixtures, withoutSections } from './elf-fixtures.ts';
 
 let fixtures: ElfFixtures;
@@ -41,24 +42,13 @@ test('refuses a file without section headers that is cut before the end of its s
   t.deepEqual(read(t, bytes.subarray(0, end)), elf);
 });
 
-/** A small generator of numbers below 2³², the same ones every time. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-}
-
 test('answers every file with random bytes in it, or refuses it', (t) => {
-  const random = mulberry32(2017);
+  const random = randomNumbers(2017);
   const answers = { read: 0, refused: 0 };
   for (let round = 0; round < 20_000; round += 1) {
     const bytes = Buffer.from(round % 2 === 0 ? library : withoutSections(library));
-    for (let flips = 1 + (random() % 8); flips > 0; flips -= 1) {
-      bytes[random() % bytes.length] = random() & 0xff;
+    for (let flips = 1 + random(8); flips > 0; flips -= 1) {
+      bytes[random(bytes.length)] = random(256);
     }
     answers[read(t, bytes) instanceof BuildError ? 'refused' : 'read'] += 1;
   }

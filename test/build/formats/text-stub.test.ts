@@ -1,7 +1,7 @@
 import test from 'ava';
 import { BuildError } from '../../../build/errors.ts';
 import { readTextStub, stubSymbols } from '../../../build/formats/text-stub.ts';
-import { mutate, randomNumbers } from '../../full/random.ts';
+import { mutate, randomNumbers } from '../../support/random.ts';
 
 const stub = `--- !tapi-tbd
 tbd-version:     4

@@ -8,7 +8,7 @@ import { BuildError } from '../../../build/errors.ts';
 import { readMachO } from '../../../build/formats/macho.ts';
 import { LC } from '../../../build/formats/macho-constants.ts';
 import { machOParts } from '../../../build/formats/macho-universal.ts';
-import { mutate, randomNumbers } from '../../full/random.ts';
+import { mutate, randomNumbers } from '../../support/random.ts';
 import { codeDirectory, goodFiles, loadCommand, openWorkshop, type Workshop } from './validate/fixtures.ts';
 
 let workshop: Workshop;

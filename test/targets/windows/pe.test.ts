@@ -7,6 +7,7 @@ import { BuildError } from '../../../build/errors.ts';
 import { type PeFile, readPe } from '../../../build/formats/pe.ts';
 import { run } from '../../../build/process.ts';
 import { windowsNodes } from '../../support/nodes.ts';
+import { randomNumbers } from '../../support/random.ts';
 import { targetDistribution } from '../../support/target-distribution.ts';
 import { type PeFixtures, peFixtures } from './pe-fixtures.ts';
 import { peOffsets } from './validate/fixtures.ts';
@@ -146,29 +147,18 @@ test('refuses a file cut before the end of its sections', (t) => {
   t.deepEqual(read(t, library.subarray(0, end)), pe);
 });
 
-/** A small generator of numbers below 2³², the same ones every time. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-}
-
 test('answers every file with random bytes in it, or refuses it', (t) => {
-  const random = mulberry32(2026);
+  const random = randomNumbers(2026);
   const answers = { read: 0, refused: 0 };
   const { sections } = peOffsets(library);
   const tables = readPe(library, 'sample').sections.filter(({ name }) => /^\.(edata|idata|rsrc)$/.test(name));
   for (let round = 0; round < 20_000; round += 1) {
     const bytes = Buffer.from(library);
-    for (let flips = 1 + (random() % 4); flips > 0; flips -= 1) {
-      const table = tables[random() % tables.length];
-      const inHeaders = random() % 3 === 0 || table === undefined;
-      const place = inHeaders ? random() % (sections + 400) : table.offset + (random() % table.fileSizeBytes);
-      bytes[place] = random() & 0xff;
+    for (let flips = 1 + random(4); flips > 0; flips -= 1) {
+      const table = tables[random(tables.length)];
+      const inHeaders = random(3) === 0 || table === undefined;
+      const place = inHeaders ? random(sections + 400) : table.offset + random(table.fileSizeBytes);
+      bytes[place] = random(256);
     }
     answers[read(t, bytes) instanceof BuildError ? 'refused' : 'read'] += 1;
   }
