@@ -80,6 +80,8 @@ async function killedAndRunAgain(t: ExecutionContext, step: string): Promise<voi
     }
     const again = await runStep(t, args);
     t.is(again.digest, undisturbed.digest);
+    // a compiler cache that was empty is full now: the next moment is chosen within what the step takes with it
+    elapsedMs = again.elapsedMs;
     const left = (await readdir(path.join(cache, 'tmp'))).filter((name) => !name.startsWith(`${step}-`));
     t.deepEqual(left, []);
   }
