@@ -1,12 +1,31 @@
-// The namespace `crypto`: certificates, under pyOpenSSL's names.
+// The namespace `crypto`: keys, names and certificates, under pyOpenSSL's names.
 
 export {
-  dumpCertificate,
   FILETYPE_ASN1,
   FILETYPE_PEM,
   FILETYPE_TEXT,
   type FileType,
-  loadCertificate,
-  X509,
-} from './x509.ts';
-export { X509Name, type X509NameComponent } from './x509-name.ts';
+  type Passphrase,
+} from './crypto/arguments.ts';
+export { dumpCertificate, loadCertificate, X509 } from './crypto/certificate.ts';
+export { type EllipticCurve, getEllipticCurve, getEllipticCurves } from './crypto/curves.ts';
+export { type KeyCancelOptions, PKey } from './crypto/key.ts';
+export {
+  dumpPrivatekey,
+  dumpPublickey,
+  loadPrivatekey,
+  loadPublickey,
+  type PrivateKeyOptions,
+} from './crypto/key-format.ts';
+export {
+  type KeyOptions,
+  type KeyType,
+  type KeyTypeName,
+  TYPE_DH,
+  TYPE_DSA,
+  TYPE_EC,
+  TYPE_RSA,
+} from './crypto/key-kinds.ts';
+export { X509Name, type X509NameComponent } from './crypto/name.ts';
+export { sign, verify } from './crypto/signature.ts';
+export { OpenSSLError as Error } from './openssl-error.ts';

@@ -7,11 +7,16 @@
 #include "certificate.h"
 #include "configuration.h"
 #include "error.h"
+#include "export.h"
 #include "instance.h"
 #include "isolation.h"
+#include "key.h"
+#include "key_format.h"
+#include "key_generation.h"
 #include "library.h"
 #include "name.h"
 #include "platform.h"
+#include "signature.h"
 
 namespace tsopenssl {
 
@@ -19,11 +24,6 @@ namespace {
 
 // Raised whenever a function here changes its meaning: a library of another release must not call this binary
 constexpr int kBindingVersion = 1;
-
-template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
-void Export(Napi::Object exports, const char* name) {
-  exports.Set(name, Napi::Function::New<Function>(exports.Env(), name));
-}
 
 }  // namespace
 
@@ -33,7 +33,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(std::make_unique<Instance>().release());
   StartLibrary(env);
   exports.Set("bindingVersion", Napi::Number::New(env, kBindingVersion));
-  exports.Set("setErrorClass", Napi::Function::New<SetErrorClass>(env, "setErrorClass"));
+  Export<SetErrorClass>(exports, "setErrorClass");
   Export<DrainedErrors>(exports, "drainErrors");
   Export<Isolation>(exports, "isolation");
   Export<LibraryVersion>(exports, "libraryVersion");
@@ -47,17 +47,12 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   Export<ParseConfiguration>(exports, "parseConfiguration");
   Export<ApplyConfiguration>(exports, "applyConfiguration");
   Export<AppliedConfiguration>(exports, "appliedConfiguration");
-  Export<LoadCertificate>(exports, "loadCertificate");
-  Export<DumpCertificate>(exports, "dumpCertificate");
-  Export<CertificateSubject>(exports, "certificateSubject");
-  Export<CertificateIssuer>(exports, "certificateIssuer");
-  Export<CertificateSerial>(exports, "certificateSerial");
-  Export<CertificateVersion>(exports, "certificateVersion");
-  Export<CertificateNotBefore>(exports, "certificateNotBefore");
-  Export<CertificateNotAfter>(exports, "certificateNotAfter");
-  Export<CertificateDigest>(exports, "certificateDigest");
-  Export<NameComponents>(exports, "nameComponents");
-  Export<NameText>(exports, "nameText");
+  ExportCertificate(exports);
+  ExportKey(exports);
+  ExportKeyFormat(exports);
+  ExportKeyGeneration(exports);
+  ExportName(exports);
+  ExportSignature(exports);
   ExportPlatform(env, exports);
   return exports;
 }

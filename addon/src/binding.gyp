@@ -24,12 +24,18 @@
       },
       'sources': [
         'addon.cc',
+        'asn1_time.cc',
         'certificate.cc',
         'configuration.cc',
         'error.cc',
         'isolation.cc',
+        'key.cc',
+        'key_format.cc',
+        'key_generation.cc',
         'library.cc',
         'name.cc',
+        'passphrase.cc',
+        'signature.cc',
         'values.cc',
       ],
       'defines': [

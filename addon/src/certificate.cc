@@ -7,7 +7,11 @@
 
 #include <string>
 
+#include "asn1_time.h"
 #include "error.h"
+#include "export.h"
+#include "file_type.h"
+#include "key.h"
 #include "name.h"
 #include "pointers.h"
 #include "values.h"
@@ -15,9 +19,6 @@
 namespace tsopenssl {
 
 namespace {
-
-// pyOpenSSL's numbers for FILETYPE_PEM, FILETYPE_ASN1 and FILETYPE_TEXT
-enum class FileType : int32_t { kPem = 1, kAsn1 = 2, kText = 65535 };
 
 constexpr int64_t kParsedSizeFactor = 4;  // an X509 keeps its encoding and everything that was parsed out of it
 
@@ -28,14 +29,8 @@ const X509* CertificateOf(const Napi::Value& value) {
   return HeldBy<X509>(value, HandleKind::kCertificate, "certificate");
 }
 
-FileType FileTypeOf(const Napi::Value& value) { return static_cast<FileType>(IntegerOf(value, "type")); }
-
-Napi::Error UnknownType(Napi::Env env) {
-  return Napi::RangeError::New(env, "Expected a FILETYPE constant that fits for type");
-}
-
 CertificatePointer Read(Napi::Env env, FileType type, const Bytes& bytes) {
-  if (type != FileType::kPem && type != FileType::kAsn1) throw UnknownType(env);
+  if (type != FileType::kPem && type != FileType::kAsn1) throw UnknownFileType(env);
   const BioPointer memory = ReadingBio(bytes);
   if (memory == nullptr) return nullptr;
   if (type == FileType::kAsn1) return CertificatePointer(d2i_X509_bio(memory.get(), nullptr));
@@ -46,26 +41,8 @@ int Write(Napi::Env env, FileType type, BIO* memory, const X509* certificate) {
   if (type == FileType::kPem) return PEM_write_bio_X509(memory, certificate);
   if (type == FileType::kAsn1) return i2d_X509_bio(memory, certificate);
   if (type == FileType::kText) return X509_print_ex(memory, const_cast<X509*>(certificate), 0, 0);
-  throw UnknownType(env);
+  throw UnknownFileType(env);
 }
-
-Napi::Value TimeOf(Napi::Env env, const ASN1_TIME* time) {
-  const ErrorScope scope;
-  const AsnTimePointer epoch(ASN1_TIME_set(nullptr, 0));
-  const AsnTimePointer general(ASN1_TIME_to_generalizedtime(time, nullptr));
-  int days = 0;
-  int seconds = 0;
-  if (epoch == nullptr || general == nullptr || ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) {
-    throw OpenSSLErrorOf(env, "reading a time of a certificate");
-  }
-  const auto* text = reinterpret_cast<const char*>(ASN1_STRING_get0_data(general.get()));
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("text", std::string(text, static_cast<size_t>(ASN1_STRING_length(general.get()))));
-  result.Set("epochSeconds", Napi::Number::New(env, days * 86400.0 + seconds));
-  return result;
-}
-
-}  // namespace
 
 Napi::Value LoadCertificate(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
@@ -100,6 +77,11 @@ Napi::Value CertificateIssuer(const Napi::CallbackInfo& info) {
   return NameHandleOf(info.Env(), X509_get_issuer_name(CertificateOf(info[0])));
 }
 
+Napi::Value CertificatePublicKey(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return SharedKeyHandleOf(info.Env(), X509_get0_pubkey(CertificateOf(info[0])));
+}
+
 Napi::Value CertificateSerial(const Napi::CallbackInfo& info) {
   return BigIntOf(info.Env(), X509_get0_serialNumber(CertificateOf(info[0])));
 }
@@ -127,6 +109,21 @@ Napi::Value CertificateDigest(const Napi::CallbackInfo& info) {
     throw OpenSSLErrorOf(env, "digesting a certificate");
   }
   return BufferOf(env, bytes, length);
+}
+
+}  // namespace
+
+void ExportCertificate(Napi::Object exports) {
+  Export<LoadCertificate>(exports, "loadCertificate");
+  Export<DumpCertificate>(exports, "dumpCertificate");
+  Export<CertificateSubject>(exports, "certificateSubject");
+  Export<CertificateIssuer>(exports, "certificateIssuer");
+  Export<CertificatePublicKey>(exports, "certificatePublicKey");
+  Export<CertificateSerial>(exports, "certificateSerial");
+  Export<CertificateVersion>(exports, "certificateVersion");
+  Export<CertificateNotBefore>(exports, "certificateNotBefore");
+  Export<CertificateNotAfter>(exports, "certificateNotAfter");
+  Export<CertificateDigest>(exports, "certificateDigest");
 }
 
 }  // namespace tsopenssl

@@ -49,7 +49,11 @@ void SetErrorClass(const Napi::CallbackInfo& info) {
 }
 
 Napi::Error OpenSSLErrorOf(Napi::Env env, const char* operation) {
-  const Napi::Array queue = ArrayOf(env, DrainErrors());
+  return OpenSSLErrorOf(env, operation, DrainErrors());
+}
+
+Napi::Error OpenSSLErrorOf(Napi::Env env, const char* operation, const std::vector<QueuedError>& errors) {
+  const Napi::Array queue = ArrayOf(env, errors);
   const Napi::FunctionReference& error_class = InstanceOf(env).error_class;
   if (!error_class.IsEmpty()) {
     return Napi::Error(env, error_class.New({Napi::String::New(env, operation), queue}));

@@ -35,6 +35,9 @@ void SetErrorClass(const Napi::CallbackInfo& info);
 // Drains the queue into an error that says which operation failed.
 Napi::Error OpenSSLErrorOf(Napi::Env env, const char* operation);
 
+// The same with entries that another thread has drained.
+Napi::Error OpenSSLErrorOf(Napi::Env env, const char* operation, const std::vector<QueuedError>& errors);
+
 // Empties the queue at both ends of a scope: some functions of OpenSSL succeed and leave errors behind.
 class ErrorScope {
  public:

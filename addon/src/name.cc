@@ -5,6 +5,7 @@
 #include <string>
 
 #include "error.h"
+#include "export.h"
 #include "pointers.h"
 #include "values.h"
 
@@ -15,30 +16,50 @@ namespace {
 // pyOpenSSL says UNDEF for an attribute without a name in OpenSSL's table; its OID says more
 std::string AttributeName(const ASN1_OBJECT* object) {
   const int nid = OBJ_obj2nid(object);
-  if (nid != NID_undef) return OBJ_nid2sn(nid);
-  const int length = OBJ_obj2txt(nullptr, 0, object, 1);
-  if (length <= 0) return "UNDEF";
-  std::string text(static_cast<size_t>(length) + 1, '\0');
-  OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object, 1);
-  text.resize(static_cast<size_t>(length));
-  return text;
+  return nid == NID_undef ? DottedOf(object) : OBJ_nid2sn(nid);
 }
 
-const X509_NAME* NameOf(const Napi::Value& value) { return HeldBy<X509_NAME>(value, HandleKind::kName, "name"); }
+AsnObjectPointer AttributeOf(const Napi::Value& value) {
+  const std::string text = TextOf(value, "attribute");
+  AsnObjectPointer object(OBJ_txt2obj(text.c_str(), 0));
+  if (object != nullptr) return object;
+  throw Napi::RangeError::New(value.Env(), "Expected the name or OID of an attribute, got " + text.substr(0, 64));
+}
 
-}  // namespace
+Napi::Value HandleOfName(Napi::Env env, NamePointer name) {
+  const int64_t size_bytes = 256 + i2d_X509_NAME(name.get(), nullptr);
+  return HandleOf(env, HandleKind::kName, std::move(name), size_bytes);
+}
 
-Napi::Value NameHandleOf(Napi::Env env, const X509_NAME* name) {
-  NamePointer copy(X509_NAME_dup(name));
-  if (copy == nullptr) throw OpenSSLErrorOf(env, "copying a name");
-  const int64_t size_bytes = i2d_X509_NAME(copy.get(), nullptr);
-  return HandleOf(env, HandleKind::kName, std::move(copy), size_bytes);
+Napi::Value NameNew(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  NamePointer name(X509_NAME_new());
+  if (name == nullptr) throw OpenSSLErrorOf(info.Env(), "making a name");
+  return HandleOfName(info.Env(), std::move(name));
+}
+
+Napi::Value NameCopy(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return NameHandleOf(info.Env(), NameOf(info[0], "name"));
+}
+
+Napi::Value NameFromDer(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const Bytes bytes = BytesOf(info[0], "bytes");
+  const unsigned char* position = bytes.data();
+  NamePointer name(bytes.empty() ? nullptr : d2i_X509_NAME(nullptr, &position, static_cast<long>(bytes.size())));
+  if (name == nullptr) throw OpenSSLErrorOf(env, "reading a name");
+  if (position != bytes.data() + bytes.size()) {
+    throw Napi::RangeError::New(env, "Expected a name and nothing behind it for bytes");
+  }
+  return HandleOfName(env, std::move(name));
 }
 
 Napi::Value NameComponents(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Napi::Env env = info.Env();
-  const X509_NAME* name = NameOf(info[0]);
+  const X509_NAME* name = NameOf(info[0], "name");
   Napi::Array components = Napi::Array::New(env);
   for (int i = 0; i < X509_NAME_entry_count(name); i++) {
     const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
@@ -54,7 +75,7 @@ Napi::Value NameComponents(const Napi::CallbackInfo& info) {
 Napi::Value NameText(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Napi::Env env = info.Env();
-  const X509_NAME* name = NameOf(info[0]);
+  const X509_NAME* name = NameOf(info[0], "name");
   const BioPointer memory(BIO_new(BIO_s_mem()));
   // RFC 2253 would escape every byte above 127; UTF-8 is what a terminal and JSON show
   const unsigned long flags = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
@@ -62,6 +83,100 @@ Napi::Value NameText(const Napi::CallbackInfo& info) {
     throw OpenSSLErrorOf(env, "printing a name");
   }
   return Napi::String::New(env, StringOf(memory.get()));
+}
+
+Napi::Value NameOneLine(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Pointer<char, FreeText> text(X509_NAME_oneline(NameOf(info[0], "name"), nullptr, 0));
+  if (text == nullptr) throw OpenSSLErrorOf(info.Env(), "printing a name");
+  return Napi::String::New(info.Env(), text.get());
+}
+
+Napi::Value NameGet(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  const X509_NAME* name = NameOf(info[0], "name");
+  const AsnObjectPointer attribute = AttributeOf(info[1]);
+  const int index = X509_NAME_get_index_by_OBJ(name, attribute.get(), -1);
+  if (index < 0) return env.Undefined();
+  unsigned char* text = nullptr;
+  const int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)));
+  const Pointer<unsigned char, FreeBytes> owned(text);
+  if (length < 0) throw OpenSSLErrorOf(env, "reading an attribute of a name");
+  return Napi::String::New(env, reinterpret_cast<const char*>(text), static_cast<size_t>(length));
+}
+
+Napi::Value NameAdd(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  X509_NAME* name = NameOf(info[0], "name");
+  const AsnObjectPointer attribute = AttributeOf(info[1]);
+  const std::string value = TextOf(info[2], "value");
+  const auto* bytes = reinterpret_cast<const unsigned char*>(value.c_str());
+  if (X509_NAME_add_entry_by_OBJ(name, attribute.get(), MBSTRING_UTF8, bytes, static_cast<int>(value.size()), -1,
+                                 0) != 1) {
+    throw OpenSSLErrorOf(info.Env(), "setting an attribute of a name");
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value NameRemove(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  X509_NAME* name = NameOf(info[0], "name");
+  const AsnObjectPointer attribute = AttributeOf(info[1]);
+  const int index = X509_NAME_get_index_by_OBJ(name, attribute.get(), -1);
+  if (index >= 0) X509_NAME_ENTRY_free(X509_NAME_delete_entry(name, index));
+  return Napi::Boolean::New(info.Env(), index >= 0);
+}
+
+Napi::Value NameHash(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  int ok = 0;
+  const unsigned long hash = X509_NAME_hash_ex(NameOf(info[0], "name"), nullptr, nullptr, &ok);
+  if (ok != 1) throw OpenSSLErrorOf(info.Env(), "hashing a name");
+  return Napi::Number::New(info.Env(), static_cast<double>(hash & 0xffffffff));
+}
+
+Napi::Value NameDer(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  unsigned char* bytes = nullptr;
+  const int length = i2d_X509_NAME(NameOf(info[0], "name"), &bytes);
+  const Pointer<unsigned char, FreeBytes> owned(bytes);
+  if (length < 0) throw OpenSSLErrorOf(info.Env(), "encoding a name");
+  return BufferOf(info.Env(), bytes, static_cast<size_t>(length));
+}
+
+Napi::Value NameCompare(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const int order = X509_NAME_cmp(NameOf(info[0], "name"), NameOf(info[1], "other"));
+  if (order == -2) throw OpenSSLErrorOf(info.Env(), "comparing names");
+  return Napi::Number::New(info.Env(), order);
+}
+
+}  // namespace
+
+Napi::Value NameHandleOf(Napi::Env env, const X509_NAME* name) {
+  NamePointer copy(X509_NAME_dup(name));
+  if (copy == nullptr) throw OpenSSLErrorOf(env, "copying a name");
+  return HandleOfName(env, std::move(copy));
+}
+
+X509_NAME* NameOf(const Napi::Value& value, const char* name) {
+  return HeldBy<X509_NAME>(value, HandleKind::kName, name);
+}
+
+void ExportName(Napi::Object exports) {
+  Export<NameNew>(exports, "nameNew");
+  Export<NameCopy>(exports, "nameCopy");
+  Export<NameFromDer>(exports, "nameFromDer");
+  Export<NameComponents>(exports, "nameComponents");
+  Export<NameText>(exports, "nameText");
+  Export<NameOneLine>(exports, "nameOneLine");
+  Export<NameGet>(exports, "nameGet");
+  Export<NameAdd>(exports, "nameAdd");
+  Export<NameRemove>(exports, "nameRemove");
+  Export<NameHash>(exports, "nameHash");
+  Export<NameDer>(exports, "nameDer");
+  Export<NameCompare>(exports, "nameCompare");
 }
 
 }  // namespace tsopenssl

@@ -8,14 +8,24 @@
 
 namespace tsopenssl {
 
-// A copy of a name as a handle.
+// A copy of a name as a handle. Handles of names never share memory with a certificate.
 Napi::Value NameHandleOf(Napi::Env env, const X509_NAME* name);
 
-// nameComponents(name: handle): [short name or dotted OID, value: Buffer][]
-Napi::Value NameComponents(const Napi::CallbackInfo& info);
+// The name behind a handle, still owned by the handle.
+X509_NAME* NameOf(const Napi::Value& value, const char* name);
 
-// nameText(name: handle): string, RFC 2253 in UTF-8
-Napi::Value NameText(const Napi::CallbackInfo& info);
+// nameNew(): handle of an empty name
+// nameCopy(name): handle
+// nameFromDer(bytes: Uint8Array): handle; the bytes must be a name and nothing else
+// nameComponents(name): [short name or dotted OID, value: Buffer][]
+// nameText(name): string, RFC 2253 in UTF-8
+// nameOneLine(name): string, /C=DE/CN=x as OpenSSL has always shown it
+// nameGet(name, attribute: string): string | undefined, the first value; throws RangeError for no known attribute
+// nameAdd(name, attribute: string, value: string): undefined, at the end
+// nameRemove(name, attribute: string): boolean, the first one
+// nameHash(name): number, 32 bits; nameDer(name): Buffer
+// nameCompare(name, other): number below, at or above 0, the order of X509_NAME_cmp(3)
+void ExportName(Napi::Object exports);
 
 }  // namespace tsopenssl
 

@@ -4,6 +4,7 @@
 #define TSOPENSSL_POINTERS_H_
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/conf.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -29,11 +30,24 @@ struct Deleter {
 template <typename T, auto Free>
 using Pointer = std::unique_ptr<T, Deleter<Free>>;
 
+// OPENSSL_free is a macro
+inline void FreeText(char* text) { OPENSSL_free(text); }
+inline void FreeBytes(unsigned char* bytes) { OPENSSL_free(bytes); }
+
+using AsnIntegerPointer = Pointer<ASN1_INTEGER, ASN1_INTEGER_free>;
+using AsnObjectPointer = Pointer<ASN1_OBJECT, ASN1_OBJECT_free>;
 using AsnTimePointer = Pointer<ASN1_TIME, ASN1_TIME_free>;
+using BigNumberPointer = Pointer<BIGNUM, BN_clear_free>;
 using BioPointer = Pointer<BIO, BIO_free_all>;
 using ConfPointer = Pointer<CONF, NCONF_free>;
 using DigestPointer = Pointer<EVP_MD, EVP_MD_free>;
 using CertificatePointer = Pointer<X509, X509_free>;
+using CipherPointer = Pointer<EVP_CIPHER, EVP_CIPHER_free>;
+using DigestContextPointer = Pointer<EVP_MD_CTX, EVP_MD_CTX_free>;
+using EncryptedKeyPointer = Pointer<X509_SIG, X509_SIG_free>;
+using KeyContextPointer = Pointer<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using KeyInfoPointer = Pointer<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
+using KeyPointer = Pointer<EVP_PKEY, EVP_PKEY_free>;
 using NamePointer = Pointer<X509_NAME, X509_NAME_free>;
 
 }  // namespace tsopenssl

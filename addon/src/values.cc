@@ -1,5 +1,8 @@
 #include "values.h"
 
+#include <openssl/bn.h>
+#include <openssl/objects.h>
+
 #include <climits>
 #include <cmath>
 
@@ -8,6 +11,8 @@ namespace tsopenssl {
 namespace {
 
 const char own_address = 0;
+
+constexpr size_t kMaxWords = 64 * 1024 / 8;
 
 [[noreturn]] void ThrowExpected(Napi::Env env, const char* what, const char* name) {
   throw Napi::TypeError::New(env, std::string("Expected ") + what + " for " + name);
@@ -42,6 +47,11 @@ int32_t IntegerOf(const Napi::Value& value, const char* name) {
   return static_cast<int32_t>(number);
 }
 
+bool BooleanOf(const Napi::Value& value, const char* name) {
+  if (!value.IsBoolean()) ThrowExpected(value.Env(), "a boolean", name);
+  return value.As<Napi::Boolean>().Value();
+}
+
 std::string TextOf(const Napi::Value& value, const char* name) {
   if (!value.IsString()) ThrowExpected(value.Env(), "a string", name);
   std::string text = value.As<Napi::String>().Utf8Value();
@@ -63,6 +73,36 @@ std::string StringOf(BIO* memory) {
   char* data = nullptr;
   const long length = BIO_get_mem_data(memory, &data);
   return length > 0 ? std::string(data, static_cast<size_t>(length)) : std::string();
+}
+
+AsnIntegerPointer IntegerPointerOf(const Napi::Value& value, const char* name) {
+  const Napi::Env env = value.Env();
+  if (!value.IsBigInt()) ThrowExpected(env, "a bigint", name);
+  auto number = value.As<Napi::BigInt>();
+  size_t count = number.WordCount();
+  if (count > kMaxWords) throw Napi::RangeError::New(env, std::string("Expected at most 64 KiB for ") + name);
+  std::vector<uint64_t> words(count);
+  int negative = 0;
+  number.ToWords(&negative, &count, words.data());
+  Bytes bytes(8 * count);
+  for (size_t i = 0; i < bytes.size(); i++) {
+    bytes[bytes.size() - 1 - i] = static_cast<unsigned char>(words[i / 8] >> (8 * (i % 8)));
+  }
+  const BigNumberPointer big(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+  if (big == nullptr) throw Napi::Error::New(env, "no memory for a number");
+  BN_set_negative(big.get(), negative);
+  AsnIntegerPointer integer(BN_to_ASN1_INTEGER(big.get(), nullptr));
+  if (integer == nullptr) throw Napi::Error::New(env, "no memory for a number");
+  return integer;
+}
+
+std::string DottedOf(const ASN1_OBJECT* object) {
+  const int length = OBJ_obj2txt(nullptr, 0, object, 1);
+  if (length <= 0) return "UNDEF";
+  std::string text(static_cast<size_t>(length) + 1, '\0');
+  OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object, 1);
+  text.resize(static_cast<size_t>(length));
+  return text;
 }
 
 Napi::Value BigIntOf(Napi::Env env, const ASN1_INTEGER* integer) {

@@ -6,10 +6,12 @@
 #include <napi.h>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pointers.h"
@@ -17,6 +19,28 @@
 namespace tsopenssl {
 
 using Bytes = std::vector<unsigned char>;
+
+// Bytes that are erased when they are replaced or go.
+class SecretBytes {
+ public:
+  SecretBytes() = default;
+  explicit SecretBytes(Bytes bytes) : bytes_(std::move(bytes)) {}
+  ~SecretBytes() { Erase(); }
+  SecretBytes(const SecretBytes&) = delete;
+  SecretBytes& operator=(const SecretBytes&) = delete;
+
+  void Set(Bytes bytes) {
+    Erase();
+    bytes_ = std::move(bytes);
+  }
+  const Bytes& Get() const { return bytes_; }
+  const unsigned char* data() const { return bytes_.data(); }
+  size_t size() const { return bytes_.size(); }
+
+ private:
+  void Erase() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+  Bytes bytes_;
+};
 
 // Copies a Uint8Array, so that another thread that shares its memory cannot change what is being parsed.
 Bytes BytesOf(const Napi::Value& value, const char* name);
@@ -27,6 +51,8 @@ BioPointer ReadingBio(const Bytes& bytes);
 // A 32-bit integer; anything else is a TypeError that names the argument.
 int32_t IntegerOf(const Napi::Value& value, const char* name);
 
+bool BooleanOf(const Napi::Value& value, const char* name);
+
 // A string without NUL bytes.
 std::string TextOf(const Napi::Value& value, const char* name);
 
@@ -36,11 +62,26 @@ Napi::Buffer<unsigned char> BufferOf(Napi::Env env, const unsigned char* data, s
 Napi::Buffer<unsigned char> BufferOf(Napi::Env env, BIO* memory);
 std::string StringOf(BIO* memory);
 
-// An integer of any size as a bigint.
+// An integer of any size as a bigint, and back; one of more than 64 KiB is a RangeError.
 Napi::Value BigIntOf(Napi::Env env, const ASN1_INTEGER* integer);
+AsnIntegerPointer IntegerPointerOf(const Napi::Value& value, const char* name);
+
+// An OID as dotted text, of any length.
+std::string DottedOf(const ASN1_OBJECT* object);
 
 // The kinds of handle. A tag holds an address of this copy of the addon, so that no other copy's pointer passes for ours.
-enum class HandleKind : uint64_t { kCertificate = 1, kName = 2 };
+enum class HandleKind : uint64_t {
+  kCertificate = 1,
+  kName = 2,
+  kKey = 3,
+  kExtension = 4,
+  kRequest = 5,
+  kCrl = 6,
+  kRevoked = 7,
+  kPkcs7 = 8,
+  kSpki = 9,
+  kStore = 10,
+};
 
 napi_type_tag TagOf(HandleKind kind);
 

@@ -18,12 +18,18 @@ export interface DirectAddonInput extends Omit<AddonInput, 'nodeGypBin' | 'targe
 /** What every system compiles, without `.cc`. */
 const commonSources: readonly string[] = [
   'addon',
+  'asn1_time',
   'certificate',
   'configuration',
   'error',
   'isolation',
+  'key',
+  'key_format',
+  'key_generation',
   'library',
   'name',
+  'passphrase',
+  'signature',
   'values',
 ];
 

@@ -2,24 +2,9 @@
 // the binary checks types once more, so that no wrong call can crash the process.
 
 import type { QueuedError } from '../openssl-error.ts';
-
-declare const certificateBrand: unique symbol;
-declare const nameBrand: unique symbol;
-
-/** An X509 of OpenSSL, owned by the garbage collector. Of this thread and of this copy of the addon only. */
-export interface CertificateHandle {
-  readonly [certificateBrand]: true;
-}
-
-/** An X509_NAME, likewise. */
-export interface NameHandle {
-  readonly [nameBrand]: true;
-}
-
-export interface NativeTime {
-  readonly text: string;
-  readonly epochSeconds: number;
-}
+import type { CertificateBinding } from './certificate-binding.ts';
+import type { KeyBinding } from './key-binding.ts';
+import type { NameBinding } from './name-binding.ts';
 
 interface NativeProvider {
   readonly name: string;
@@ -54,7 +39,7 @@ export interface InspectedPath {
   readonly content: Buffer | undefined;
 }
 
-export interface NativeBinding {
+export interface NativeBinding extends CertificateBinding, KeyBinding, NameBinding {
   readonly bindingVersion: number;
   setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;
   /** What OpenSSL's error queue of this thread holds; nothing, since every function empties it. */
@@ -98,15 +83,4 @@ export interface NativeBinding {
   appliedConfiguration(): AppliedConfiguration | undefined;
   /** On Windows alone. Throws an error with `systemCode`, the number of Windows' error. */
   inspectPath?(path: string, maxSizeBytes: number): InspectedPath;
-  loadCertificate(type: number, bytes: Uint8Array): CertificateHandle;
-  dumpCertificate(type: number, certificate: CertificateHandle): Buffer;
-  certificateSubject(certificate: CertificateHandle): NameHandle;
-  certificateIssuer(certificate: CertificateHandle): NameHandle;
-  certificateSerial(certificate: CertificateHandle): bigint;
-  certificateVersion(certificate: CertificateHandle): number;
-  certificateNotBefore(certificate: CertificateHandle): NativeTime;
-  certificateNotAfter(certificate: CertificateHandle): NativeTime;
-  certificateDigest(certificate: CertificateHandle, name: string): Buffer;
-  nameComponents(name: NameHandle): [string, Buffer][];
-  nameText(name: NameHandle): string;
 }

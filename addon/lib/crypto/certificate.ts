@@ -1,20 +1,18 @@
 // Certificates: pyOpenSSL's X509, load_certificate and dump_certificate.
 
 import { inspect } from 'node:util';
-import { describeKind, describeValue } from './describe-value.ts';
-import type { CertificateHandle, NativeTime } from './native/binding.ts';
-import { native } from './native.ts';
-import { createX509Name, printable, type X509Name } from './x509-name.ts';
-
-/** Text between BEGIN and END lines, RFC 7468. */
-export const FILETYPE_PEM = 1;
-/** DER. */
-export const FILETYPE_ASN1 = 2;
-/** Readable text, for output only. */
-export const FILETYPE_TEXT = 65535;
-
-/** One of the FILETYPE constants. */
-export type FileType = typeof FILETYPE_PEM | typeof FILETYPE_ASN1 | typeof FILETYPE_TEXT;
+import type { CertificateHandle, NativeTime } from '../native/certificate-binding.ts';
+import { native } from '../native.ts';
+import {
+  encodedBytes,
+  type FileType,
+  requireFileType,
+  requireText,
+  writableTypes,
+  wrongArgument,
+} from './arguments.ts';
+import { createPKey, type PKey } from './key.ts';
+import { createX509Name, printable, type X509Name } from './name.ts';
 
 let create: (handle: CertificateHandle) => X509;
 let handleOf: (certificate: X509) => CertificateHandle;
@@ -32,7 +30,7 @@ export class X509 {
     handleOf = (certificate) => {
       if (typeof certificate === 'object' && certificate !== null && #handle in certificate)
         return certificate.#handle;
-      throw new TypeError(`Expected an X509 for certificate, got ${describeKind(certificate)}`);
+      throw wrongArgument('an X509', 'certificate', certificate, false);
     };
   }
 
@@ -44,6 +42,14 @@ export class X509 {
   /** The serial number, of any size; negative where the certificate says so. */
   getSerialNumber(): bigint {
     return native.certificateSerial(this.#handle);
+  }
+
+  /**
+   * The public key that the certificate is about.
+   * @throws {OpenSSLError} it cannot be read: broken, or of an unknown kind
+   */
+  getPubkey(): PKey {
+    return createPKey(native.certificatePublicKey(this.#handle));
   }
 
   /** Whom the certificate is for. */
@@ -126,13 +132,7 @@ export class X509 {
  * @see PEM_read_bio_X509(3), d2i_X509(3)
  */
 export function loadCertificate(type: FileType, buffer: string | Uint8Array): X509 {
-  if (type !== FILETYPE_PEM && type !== FILETYPE_ASN1) throw wrongType('FILETYPE_PEM or FILETYPE_ASN1', type);
-  if (typeof buffer === 'string') {
-    if (type === FILETYPE_PEM) return create(native.loadCertificate(type, Buffer.from(buffer)));
-    throw new TypeError('Expected a Uint8Array for buffer with FILETYPE_ASN1, got a string');
-  }
-  if (buffer instanceof Uint8Array) return create(native.loadCertificate(type, buffer));
-  throw new TypeError(`Expected a string or a Uint8Array for buffer, got ${describeKind(buffer)}`);
+  return create(native.loadCertificate(type, encodedBytes(type, buffer)));
 }
 
 /**
@@ -144,22 +144,13 @@ export function loadCertificate(type: FileType, buffer: string | Uint8Array): X5
  * @see X509_print_ex(3)
  */
 export function dumpCertificate(type: FileType, certificate: X509): Buffer {
-  if (type !== FILETYPE_PEM && type !== FILETYPE_ASN1 && type !== FILETYPE_TEXT) {
-    throw wrongType('FILETYPE_PEM, FILETYPE_ASN1 or FILETYPE_TEXT', type);
-  }
+  requireFileType(type, writableTypes);
   return native.dumpCertificate(type, handleOf(certificate));
 }
 
-function wrongType(what: string, type: unknown): TypeError | RangeError {
-  const message = `Expected ${what} for type, got ${describeValue(type)}`;
-  return typeof type === 'number' ? new RangeError(message) : new TypeError(message);
-}
-
-function requireText(value: string, name: string): void {
-  if (typeof value !== 'string')
-    throw new TypeError(`Expected a string for ${name}, got ${describeKind(value)}`);
-  if (value.includes('\0'))
-    throw new RangeError(`Expected a string without NUL for ${name}, got ${describeValue(value)}`);
+/** @internal */
+export function certificateHandle(certificate: unknown): CertificateHandle {
+  return handleOf(certificate as X509);
 }
 
 function dateOf({ epochSeconds }: NativeTime): Date {

@@ -1,0 +1,124 @@
+// What callers pass, checked before it reaches the binary.
+
+import { describeKind, describeValue } from '../describe-value.ts';
+import { didYouMean } from '../nearest.ts';
+
+/** Text between BEGIN and END lines, RFC 7468. */
+export const FILETYPE_PEM = 1;
+/** DER. */
+export const FILETYPE_ASN1 = 2;
+/** Readable text, for output only. */
+export const FILETYPE_TEXT = 65535;
+
+/** One of the FILETYPE constants. */
+export type FileType = typeof FILETYPE_PEM | typeof FILETYPE_ASN1 | typeof FILETYPE_TEXT;
+
+/**
+ * The secret that something is encrypted with: UTF-8 text, bytes, or a function that is called when it is needed, with
+ * true where it is to encrypt. At most 1024 bytes.
+ */
+export type Passphrase = string | Uint8Array | ((writing: boolean) => string | Uint8Array);
+
+const fileTypeNames: Readonly<Record<number, string>> = {
+  [FILETYPE_PEM]: 'FILETYPE_PEM',
+  [FILETYPE_ASN1]: 'FILETYPE_ASN1',
+  [FILETYPE_TEXT]: 'FILETYPE_TEXT',
+};
+
+/** A TypeError where the kind of a value is wrong, a RangeError where only the value is. */
+export function wrongArgument(
+  what: string,
+  name: string,
+  value: unknown,
+  isRightKind: boolean,
+): TypeError | RangeError {
+  const shown = isRightKind ? describeValue(value) : describeKind(value);
+  const message = `Expected ${what} for ${name}, got ${shown}`;
+  return isRightKind ? new RangeError(message) : new TypeError(message);
+}
+
+/** @throws {TypeError | RangeError} `type` is none of the allowed ones */
+export function requireFileType(type: unknown, allowed: readonly FileType[]): void {
+  if (allowed.includes(type as FileType)) return;
+  const names = allowed.map((each) => fileTypeNames[each]);
+  const what = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  throw wrongArgument(what, 'type', type, typeof type === 'number');
+}
+
+export const readableTypes: readonly FileType[] = [FILETYPE_PEM, FILETYPE_ASN1];
+export const writableTypes: readonly FileType[] = [FILETYPE_PEM, FILETYPE_ASN1, FILETYPE_TEXT];
+
+/** The bytes of something that is to be read; PEM may be a string as well. */
+export function encodedBytes(type: FileType, buffer: unknown): Uint8Array {
+  requireFileType(type, readableTypes);
+  if (typeof buffer === 'string') {
+    if (type === FILETYPE_PEM) return Buffer.from(buffer);
+    throw new TypeError('Expected a Uint8Array for buffer with FILETYPE_ASN1, got a string');
+  }
+  if (buffer instanceof Uint8Array) return buffer;
+  throw wrongArgument('a string or a Uint8Array', 'buffer', buffer, false);
+}
+
+/** Text without NUL, which a C string would end at. */
+export function requireText(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw wrongArgument('a string', name, value, false);
+  if (value.includes('\0')) throw wrongArgument('a string without NUL', name, value, true);
+  return value;
+}
+
+export function requireBytes(value: unknown, name: string): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw wrongArgument('a Uint8Array', name, value, false);
+}
+
+/** Bytes, or text as UTF-8. */
+export function bytesOrText(value: unknown, name: string): Uint8Array {
+  if (typeof value === 'string') return Buffer.from(value);
+  if (value instanceof Uint8Array) return value;
+  throw wrongArgument('a string or a Uint8Array', name, value, false);
+}
+
+/** An integer from `from` to `to`, both included. */
+export function requireInteger(value: unknown, name: string, from: number, to: number): number {
+  if (typeof value !== 'number') throw wrongArgument(`an integer from ${from} to ${to}`, name, value, false);
+  if (Number.isInteger(value) && value >= from && value <= to) return value;
+  throw wrongArgument(`an integer from ${from} to ${to}`, name, value, true);
+}
+
+export function requireBoolean(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw wrongArgument('a boolean', name, value, false);
+}
+
+/** One word of a list. */
+export function requireWord<Word extends string>(value: unknown, name: string, words: readonly Word[]): Word {
+  if (words.includes(value as Word)) return value as Word;
+  const hint = typeof value === 'string' ? didYouMean(value, words) : '';
+  const error = wrongArgument(`one of ${words.join(', ')}`, name, value, typeof value === 'string');
+  error.message += hint;
+  throw error;
+}
+
+/** An object of options: a misspelled one is an error, not a setting that has no effect. */
+export function requireOptions<Options extends object>(
+  value: unknown,
+  name: string,
+  known: readonly (keyof Options & string)[],
+): Options {
+  if (typeof value !== 'object' || value === null) throw wrongArgument('an object', name, value, false);
+  for (const key of Object.keys(value)) {
+    if (known.includes(key as keyof Options & string)) continue;
+    throw new TypeError(`Expected ${known.join(', ')} in ${name}, got ${key}${didYouMean(key, known)}`);
+  }
+  return value as Options;
+}
+
+/** What the binary takes: bytes, or a function that answers bytes. */
+export function passphraseSource(
+  passphrase: Passphrase | undefined,
+): Uint8Array | ((writing: boolean) => Uint8Array) | undefined {
+  if (passphrase === undefined) return undefined;
+  if (typeof passphrase === 'function')
+    return (writing) => bytesOrText(passphrase(writing), 'what the passphrase function returns');
+  return bytesOrText(passphrase, 'passphrase');
+}

@@ -1,0 +1,24 @@
+// The functions of tsopenssl.node for distinguished names.
+
+declare const nameBrand: unique symbol;
+
+/** An X509_NAME of OpenSSL, owned by the garbage collector. Of this thread and of this copy of the addon only. */
+export interface NameHandle {
+  readonly [nameBrand]: true;
+}
+
+export interface NameBinding {
+  nameNew(): NameHandle;
+  nameCopy(name: NameHandle): NameHandle;
+  nameFromDer(bytes: Uint8Array): NameHandle;
+  nameComponents(name: NameHandle): [string, Buffer][];
+  nameText(name: NameHandle): string;
+  nameOneLine(name: NameHandle): string;
+  nameGet(name: NameHandle, attribute: string): string | undefined;
+  nameAdd(name: NameHandle, attribute: string, value: string): void;
+  /** Removes the first one; answers whether there was any. */
+  nameRemove(name: NameHandle, attribute: string): boolean;
+  nameHash(name: NameHandle): number;
+  nameDer(name: NameHandle): Buffer;
+  nameCompare(name: NameHandle, other: NameHandle): number;
+}

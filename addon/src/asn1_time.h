@@ -1,0 +1,21 @@
+// Times as ASN.1 has them.
+
+#ifndef TSOPENSSL_ASN1_TIME_H_
+#define TSOPENSSL_ASN1_TIME_H_
+
+#include <napi.h>
+#include <openssl/asn1.h>
+
+#include "pointers.h"
+
+namespace tsopenssl {
+
+// {text: YYYYMMDDhhmmssZ, epochSeconds: number}; throws OpenSSLError where there is no valid time.
+Napi::Value TimeOf(Napi::Env env, const ASN1_TIME* time);
+
+// Reads YYYYMMDDhhmmssZ into the type that RFC 5280 wants: UTCTime before 2050, GeneralizedTime from then on.
+AsnTimePointer ReadTime(const Napi::Value& value, const char* name);
+
+}  // namespace tsopenssl
+
+#endif  // TSOPENSSL_ASN1_TIME_H_

@@ -1,0 +1,27 @@
+// Signatures over bytes.
+
+#ifndef TSOPENSSL_SIGNATURE_H_
+#define TSOPENSSL_SIGNATURE_H_
+
+#include <napi.h>
+#include <openssl/evp.h>
+
+#include <string>
+
+namespace tsopenssl {
+
+// Whether the algorithm of a key signs with a digest that it is told; others (ed25519, ML-DSA) have their own.
+bool TakesDigest(EVP_PKEY* key);
+
+// A digest by name for signing with a key: null for one that has its own, where the name must be empty. Throws
+// OpenSSLError for an unknown digest and RangeError where the key takes none, or wants one.
+const EVP_MD* SigningDigest(Napi::Env env, EVP_PKEY* key, const std::string& name);
+
+// sign(key: handle, data: Uint8Array, digest: string): Buffer
+// verify(key: handle, signature: Uint8Array, data: Uint8Array, digest: string): boolean
+//   An empty digest is for algorithms that have their own.
+void ExportSignature(Napi::Object exports);
+
+}  // namespace tsopenssl
+
+#endif  // TSOPENSSL_SIGNATURE_H_
