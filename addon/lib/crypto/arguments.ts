@@ -119,6 +119,13 @@ export function passphraseSource(
 ): Uint8Array | ((writing: boolean) => Uint8Array) | undefined {
   if (passphrase === undefined) return undefined;
   if (typeof passphrase === 'function')
-    return (writing) => bytesOrText(passphrase(writing), 'what the passphrase function returns');
-  return bytesOrText(passphrase, 'passphrase');
+    return (writing) => passphraseBytes(passphrase(writing), 'what the passphrase function returns');
+  return passphraseBytes(passphrase, 'passphrase');
+}
+
+/** OpenSSL reads PEM with at most 1024 bytes (PEM_BUFSIZE): what is written with more, nobody could read again. */
+function passphraseBytes(passphrase: unknown, name: string): Uint8Array {
+  const bytes = bytesOrText(passphrase, name);
+  if (bytes.length <= 1024) return bytes;
+  throw new RangeError(`Expected at most 1024 bytes for ${name}, got ${bytes.length}`);
 }
