@@ -75,7 +75,10 @@ const forOtherSystems = [
   ['bsdtar', 'libarchive-tools'],
 ];
 /** Modules of the system's Python that the tests use, and their packages. */
-const pythonModules = [['cryptography', 'python3-cryptography']];
+const pythonModules = [
+  ['cryptography', 'python3-cryptography'],
+  ['OpenSSL', 'python3-openssl'],
+];
 /** @type {Record<string, string[][]>} */
 const needs = {
   dist: forDist,

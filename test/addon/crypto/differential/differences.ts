@@ -1,0 +1,86 @@
+// Where this package behaves otherwise than pyOpenSSL, on purpose. Each is proved by a comparison.
+
+import type { Difference } from '../../../support/differential.ts';
+
+export const differences = {
+  emptyKey: {
+    pyOpenSSL: 'a PKey that was never generated has the type 0 and no bits',
+    here: 'asking it is a TypeError',
+    why: 'a number that means "nothing yet" is taken for a size; OpenSSL itself may crash on such a key',
+  },
+  boundsOfBits: {
+    pyOpenSSL: 'whatever OpenSSL makes is made, also a DSA key of 512 bits',
+    here: 'bits out of the range that is documented are a RangeError',
+    why: 'huge sizes would keep the thread for hours, tiny ones protect nothing',
+  },
+  moreTypes: {
+    pyOpenSSL: 'generates RSA and DSA, and checks and prints private RSA keys alone',
+    here: 'does so with every kind of key, and with public ones',
+    why: 'OpenSSL can; the others came after pyOpenSSL stopped',
+  },
+  namesOfTypes: {
+    pyOpenSSL: 'the type of every key is the number that OpenSSL gives it (NID)',
+    here: 'RSA, DSA, DH and EC have their TYPE constants, every newer kind its name',
+    why: 'the kinds that providers bring have no number',
+  },
+  passphraseWithoutCipher: {
+    pyOpenSSL: 'a passphrase without a cipher is passed over: the key is written in the clear',
+    here: 'it is a TypeError',
+    why: 'a key in the clear where a passphrase was given is a surprise that nobody notices',
+  },
+  encryptedDer: {
+    pyOpenSSL: 'a passphrase goes with PEM alone',
+    here: 'DER may be encrypted as well (EncryptedPrivateKeyInfo of PKCS#8)',
+    why: 'other programs write and want such files',
+  },
+  textPassphrase: {
+    pyOpenSSL: 'a passphrase is bytes',
+    here: 'it may be text, which stands for its UTF-8',
+    why: 'text in JavaScript has one obvious encoding',
+  },
+  unknownAlgorithm: {
+    pyOpenSSL: 'a digest or cipher that there is not is a ValueError',
+    here: 'it is an OpenSSLError that says what was looked for',
+    why: 'the provider decides what there is, and the configuration which providers',
+  },
+  wrongTypes: {
+    pyOpenSSL: 'some values of a wrong type are a ValueError',
+    here: 'a value of a wrong type is always a TypeError',
+    why: 'one rule for all arguments',
+  },
+  refusedAttribute: {
+    pyOpenSSL: 'setting an attribute to a value that is refused takes the old value away',
+    here: 'the name stays as it was',
+    why: 'what fails should change nothing',
+  },
+  removedAttribute: {
+    pyOpenSSL: 'setting an attribute to None is a TypeError, and removes the attribute',
+    here: 'setting it to undefined removes it',
+    why: 'there is no other way to remove one',
+  },
+  nulInName: {
+    pyOpenSSL: 'the value of an attribute ends at its first NUL',
+    here: 'a NUL is a RangeError',
+    why: 'what was checked must be what is written: a name that is cut short passes for another (CVE-2026-40475)',
+  },
+  unknownComponent: {
+    pyOpenSSL: 'an attribute that OpenSSL has no name for is called UNDEF',
+    here: 'it is called by its OID',
+    why: 'two such attributes could not be told apart',
+  },
+  textOfName: {
+    pyOpenSSL: 'the text of a name is /C=DE/CN=x',
+    here: 'toString() gives RFC 2253; toOneLine() gives the old form',
+    why: 'a slash in a value makes the old form ambiguous',
+  },
+  comparedWithOthers: {
+    pyOpenSSL: 'a name is not equal to anything else',
+    here: 'comparing it with something else is a TypeError',
+    why: 'it is a mistake of the program, which the types say as well',
+  },
+  emptyName: {
+    pyOpenSSL: 'a name can only be made from another one',
+    here: 'new X509Name() is an empty name',
+    why: 'a certificate made only for its subject is a detour',
+  },
+} as const satisfies Record<string, Difference>;
