@@ -1,7 +1,9 @@
 // What the package `tsopenssl` exports.
 
+/** Bundles of root certificates: those of Mozilla that come with the package, and any other. */
 export * as caBundle from './ca-bundle.ts';
 export type { ConfigurationReport } from './configuration/load-configuration.ts';
+/** Keys, names and certificates, under pyOpenSSL's names in camelCase. */
 export * as crypto from './crypto.ts';
 export {
   type DistributionVersion,

@@ -15,9 +15,11 @@ export interface Setting {
 
 /** A provider of algorithms that is loaded. */
 export interface Provider {
+  /** `default`, `legacy`, `fips`, or what the configuration calls it. */
   readonly name: string;
   /** What it says of itself; null where it says nothing. */
   readonly version: string | null;
+  /** The library that it was built with, as it says; null where it says nothing. */
   readonly buildInfo: string | null;
   /** In working order, as the provider itself says. */
   readonly status: 'running' | 'not running';
@@ -27,7 +29,9 @@ export interface Provider {
 
 /** What {@link info} answers. Plain data, ready for JSON. */
 export interface Info {
+  /** As {@link version}. */
   readonly version: Version;
+  /** Where OpenSSL looks for what. */
   readonly directories: {
     /** OPENSSLDIR. */
     readonly openssl: Setting;
@@ -39,10 +43,14 @@ export interface Info {
     readonly certificates: Setting;
     /** File of trusted certificates. */
     readonly certificateFile: Setting;
+    /** Folder of private keys. */
     readonly private: Setting;
   };
+  /** Which openssl.cnf is in force, or why none is. */
   readonly configuration: ConfigurationReport;
+  /** Every provider that is loaded. */
   readonly providers: readonly Provider[];
+  /** How OpenSSL was built. */
   readonly build: {
     /** Compiler and flags of OpenSSL. */
     readonly compiler: string;
@@ -53,6 +61,7 @@ export interface Info {
     /** Instruction sets in use. */
     readonly cpu: string;
   };
+  /** The binary that holds it. */
   readonly addon: {
     /** Absolute path of the binary. */
     readonly path: string;

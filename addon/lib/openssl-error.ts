@@ -83,7 +83,9 @@ const libraryNames: Readonly<Record<number, string>> = {
 
 /** An error of OpenSSL, or of the addon's way to it. The message says what was being done and why it failed. */
 export class OpenSSLError extends Error {
+  /** `OpenSSLError`. */
   override readonly name = 'OpenSSLError';
+  /** What went wrong, for programs. */
   readonly code: OpenSSLErrorCode;
   /** The part of OpenSSL that failed; empty where OpenSSL gave no reason. */
   readonly library: string;
@@ -96,6 +98,7 @@ export class OpenSSLError extends Error {
    * @param operation - what was being done, or the whole message where `code` is given
    * @param queue - the drained queue
    * @param options - `code` where the error is not OpenSSL's own; `cause`
+   * @throws nothing: nothing is looked at
    */
   constructor(
     operation: string,

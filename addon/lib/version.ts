@@ -5,6 +5,7 @@ import { type PackageNumbers, packageNumbers } from './package-numbers.ts';
 
 /** All version numbers. `opensslVersion` is what the package was made with, `openssl` what is really loaded. */
 export interface Version extends PackageNumbers {
+  /** The OpenSSL that is loaded. */
   readonly openssl: {
     /** `3.5.7`. */
     readonly version: string;
@@ -14,8 +15,11 @@ export interface Version extends PackageNumbers {
     readonly number: number;
     /** The same as `0x30500070`. */
     readonly hex: string;
+    /** 3 of `3.5.7`. */
     readonly major: number;
+    /** 5 of `3.5.7`. */
     readonly minor: number;
+    /** 7 of `3.5.7`. */
     readonly patch: number;
     /** Such as `-beta1`; empty in a release. */
     readonly preRelease: string;
@@ -24,6 +28,7 @@ export interface Version extends PackageNumbers {
     /** Of the headers that the addon was compiled with. */
     readonly headers: string;
   };
+  /** The node that runs it. */
   readonly node: {
     /** `process.versions.node`. */
     readonly version: string;

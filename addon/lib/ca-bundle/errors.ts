@@ -18,7 +18,9 @@ export interface CABundlePlace {
 
 /** A bundle that cannot be read. The message says which certificate, at which line, and why. */
 export class CABundleError extends Error {
+  /** `CABundleError`. */
   override readonly name = 'CABundleError';
+  /** What went wrong, for programs. */
   readonly code: CABundleErrorCode;
   /** Line of the text, from 1; of a broken certificate, where the damage shows. */
   readonly line: number | undefined;
@@ -27,6 +29,10 @@ export class CABundleError extends Error {
   /** What the text above the certificate calls it. */
   readonly certificateName: string | undefined;
 
+  /**
+   * @param place - where in the bundle
+   * @throws nothing: nothing is looked at
+   */
   constructor(code: CABundleErrorCode, message: string, place: CABundlePlace = {}, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -12,6 +12,7 @@ export interface RootTrust {
   readonly sha256?: string;
   /** What the root is trusted for; undefined where nobody says so. */
   readonly purposes?: readonly Purpose[];
+  /** Dates after which certificates below this root are not trusted; none where it is not given. */
   readonly distrustAfter?: DistrustAfter;
 }
 

@@ -19,6 +19,7 @@ export interface ConfigurationReport {
   readonly path: string | null;
   /** Who named it: OPENSSLDIR as compiled in, the variable, or nobody, since the variable is empty. */
   readonly source: 'default' | 'OPENSSL_CONF' | 'none';
+  /** Whether that file is in force. */
   readonly loaded: boolean;
   /** One sentence: what happened. */
   readonly reason: string;

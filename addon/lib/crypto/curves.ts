@@ -6,6 +6,7 @@ import { requireText } from './arguments.ts';
 
 /** A curve that OpenSSL has: `name` is its short name, which {@link KeyOptions.group} takes. */
 export interface EllipticCurve {
+  /** Such as `prime256v1`, `secp384r1`. */
   readonly name: string;
 }
 

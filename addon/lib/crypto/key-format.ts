@@ -34,8 +34,15 @@ export interface PrivateKeyOptions {
   readonly iterations?: number;
   /** The digest of PBKDF2's HMAC (default `sha256`). */
   readonly prf?: 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
-  /** scrypt in the place of PBKDF2, RFC 7914: cost N, a power of 2; block size r; parallelization p. */
-  readonly scrypt?: { readonly N: number; readonly r: number; readonly p: number };
+  /** scrypt in the place of PBKDF2, RFC 7914. */
+  readonly scrypt?: {
+    /** Cost, a power of 2. */
+    readonly N: number;
+    /** Block size. */
+    readonly r: number;
+    /** Parallelization. */
+    readonly p: number;
+  };
 }
 
 /**

@@ -5,9 +5,13 @@ import type { KeyParameters } from '../native/key-binding.ts';
 import { didYouMean } from '../nearest.ts';
 import { requireInteger, requireOptions, requireText, wrongArgument } from './arguments.ts';
 
+/** RSA, as pyOpenSSL numbers it. */
 export const TYPE_RSA = 6;
+/** DSA, as pyOpenSSL numbers it. */
 export const TYPE_DSA = 116;
+/** Diffie-Hellman, as pyOpenSSL numbers it. */
 export const TYPE_DH = 28;
+/** Elliptic curves, as pyOpenSSL numbers them. */
 export const TYPE_EC = 408;
 
 /** A kind of key: one of the TYPE constants, or a name. */

@@ -91,6 +91,7 @@ export class PKey {
   /**
    * Checks that the parts of the key belong together; of a public key that it is a valid one.
    * @returns true
+   * @throws {TypeError} the key is empty
    * @throws {OpenSSLError} they do not, or its kind cannot be checked
    * @see EVP_PKEY_check(3), EVP_PKEY_public_check(3)
    */
@@ -99,35 +100,50 @@ export class PKey {
     return true;
   }
 
-  /** The kind of key: TYPE_RSA, TYPE_DSA, TYPE_DH or TYPE_EC, and a name for every other one. */
+  /**
+   * The kind of key: TYPE_RSA, TYPE_DSA, TYPE_DH or TYPE_EC, and a name for every other one.
+   * @throws {TypeError} the key is empty
+   */
   type(): KeyType {
     return keyTypeOf(native.keyType(handleOf(this, 'this')));
   }
 
-  /** Size in bits of what the algorithm measures keys by: the modulus of RSA, the order of a curve. */
+  /**
+   * Size in bits of what the algorithm measures keys by: the modulus of RSA, the order of a curve.
+   * @throws {TypeError} the key is empty
+   */
   bits(): number {
     return native.keyBits(handleOf(this, 'this'));
   }
 
-  /** Bits of security, NIST SP 800-57: 128 for P-256 and for RSA of 3072 bits. */
+  /**
+   * Bits of security, NIST SP 800-57: 128 for P-256 and for RSA of 3072 bits.
+   * @throws {TypeError} the key is empty
+   */
   securityBits(): number {
     return native.keySecurityBits(handleOf(this, 'this'));
   }
 
-  /** Whether the private part is there. */
+  /**
+   * Whether the private part is there.
+   * @throws {TypeError} the key is empty
+   */
   isPrivate(): boolean {
     this.#isPrivate ??= native.keyIsPrivate(handleOf(this, 'this'));
     return this.#isPrivate;
   }
 
-  /** Name of the curve or of the group of DH, or undefined. */
+  /**
+   * Name of the curve or of the group of DH, or undefined.
+   * @throws {TypeError} the key is empty
+   */
   group(): string | undefined {
     return native.keyGroup(handleOf(this, 'this'));
   }
 
   /**
    * Whether the public parts are the same.
-   * @throws {TypeError} something else than a PKey
+   * @throws {TypeError} something else than a PKey, or one of the two is empty
    */
   equals(other: PKey): boolean {
     return native.keyEqual(handleOf(this, 'this'), handleOf(other, 'other'));
@@ -135,6 +151,7 @@ export class PKey {
 
   /**
    * The public key as the bytes that its own specification defines: 32 for ed25519 and x25519, 1952 for ml-dsa-65.
+   * @throws {TypeError} the key is empty
    * @throws {OpenSSLError} its kind has no such form (RSA, DSA, DH; for EC use dumpPublickey)
    * @see EVP_PKEY_get_raw_public_key(3)
    */
@@ -144,6 +161,7 @@ export class PKey {
 
   /**
    * The private key as the bytes that its own specification defines.
+   * @throws {TypeError} the key is empty
    * @throws {OpenSSLError} its kind has no such form, or it is a public key
    * @see EVP_PKEY_get_raw_private_key(3)
    */
@@ -172,6 +190,7 @@ export class PKey {
 
   /**
    * The same key for node:crypto. It crosses as DER: node has an OpenSSL of its own.
+   * @throws {TypeError} the key is empty
    * @throws {Error} node's own OpenSSL does not know that kind of key (ML-DSA on Node 20)
    */
   toKeyObject(): KeyObject {
