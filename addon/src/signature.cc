@@ -28,8 +28,10 @@ const EVP_MD* SigningDigest(Napi::Env env, EVP_PKEY* key, const std::string& nam
   }
   if (name.empty()) throw Napi::RangeError::New(env, "Expected the name of a digest for digest, got none");
   const EVP_MD* digest = EVP_get_digestbyname(name.c_str());
-  if (digest == nullptr) throw OpenSSLErrorOf(env, ("looking for the digest " + name).c_str());
-  return digest;
+  if (digest != nullptr) return digest;
+  // only a fetch says in the queue why there is none
+  EVP_MD_free(EVP_MD_fetch(nullptr, name.c_str(), nullptr));
+  throw OpenSSLErrorOf(env, ("looking for the digest " + name).c_str());
 }
 
 namespace {
@@ -64,9 +66,12 @@ Napi::Value Verify(const Napi::CallbackInfo& info) {
   if (context == nullptr || EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, key) != 1) {
     throw OpenSSLErrorOf(env, "verifying a signature");
   }
-  const int result =
-      EVP_DigestVerify(context.get(), signature.data(), signature.size(), data.data(), data.size());
-  return Napi::Boolean::New(env, result == 1);
+  // OpenSSL takes a null pointer for a mistake of ours, and says so
+  const unsigned char none = 0;
+  const unsigned char* bytes = signature.empty() ? &none : signature.data();
+  const int result = EVP_DigestVerify(context.get(), bytes, signature.size(), data.data(), data.size());
+  if (result == 1) return env.Undefined();
+  return ArrayOf(env, DrainErrors());
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ bool TakesDigest(EVP_PKEY* key);
 const EVP_MD* SigningDigest(Napi::Env env, EVP_PKEY* key, const std::string& name);
 
 // sign(key: handle, data: Uint8Array, digest: string): Buffer
-// verify(key: handle, signature: Uint8Array, data: Uint8Array, digest: string): boolean
+// verify(key: handle, signature: Uint8Array, data: Uint8Array, digest: string): undefined where it is right, otherwise what
+//     OpenSSL said, as drainErrors() does
 //   An empty digest is for algorithms that have their own.
 void ExportSignature(Napi::Object exports);
 

@@ -36,14 +36,14 @@ export function verify(
   digest?: string,
 ): void {
   const pkey = key instanceof PKey ? key : createPKey(native.certificatePublicKey(certificateHandle(key)));
-  const isRight = native.verify(
+  const queue = native.verify(
     keyHandle(pkey, 'key'),
     requireBytes(signature, 'signature'),
     bytesOrText(data, 'data'),
     digestName(digest),
   );
-  if (!isRight)
-    throw new OpenSSLError('verifying a signature: it is not right', [], { code: 'ERR_SIGNATURE' });
+  if (queue !== undefined)
+    throw new OpenSSLError('verifying a signature: it is not right', queue, { code: 'ERR_SIGNATURE' });
 }
 
 /** @internal An empty name stands for none. */

@@ -1,5 +1,7 @@
 // The functions of tsopenssl.node for keys and signatures.
 
+import type { QueuedError } from '../openssl-error.ts';
+
 declare const keyBrand: unique symbol;
 
 /** An EVP_PKEY of OpenSSL, owned by the garbage collector. Of this thread and of this copy of the addon only. */
@@ -54,5 +56,11 @@ export interface KeyBinding {
   dumpEncryptedKey(type: number, key: KeyHandle, scheme: EncryptionScheme): Buffer;
   /** An empty digest is for algorithms that have their own. */
   sign(key: KeyHandle, data: Uint8Array, digest: string): Buffer;
-  verify(key: KeyHandle, signature: Uint8Array, data: Uint8Array, digest: string): boolean;
+  /** Undefined where the signature is right, otherwise what OpenSSL said, which may be nothing. */
+  verify(
+    key: KeyHandle,
+    signature: Uint8Array,
+    data: Uint8Array,
+    digest: string,
+  ): readonly QueuedError[] | undefined;
 }

@@ -83,4 +83,9 @@ export const differences = {
     here: 'new X509Name() is an empty name',
     why: 'a certificate made only for its subject is a detour',
   },
+  ownDigest: {
+    pyOpenSSL: 'signing always takes a digest, so Ed25519 and what is newer cannot sign',
+    here: 'such keys sign without one',
+    why: 'their algorithms have a digest of their own',
+  },
 } as const satisfies Record<string, Difference>;
