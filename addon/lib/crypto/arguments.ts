@@ -108,7 +108,9 @@ export function requireOptions<Options extends object>(
   if (typeof value !== 'object' || value === null) throw wrongArgument('an object', name, value, false);
   for (const key of Object.keys(value)) {
     if (known.includes(key as keyof Options & string)) continue;
-    throw new TypeError(`Expected ${known.join(', ')} in ${name}, got ${key}${didYouMean(key, known)}`);
+    throw new TypeError(
+      `Expected ${known.join(', ') || 'nothing'} in ${name}, got ${key}${didYouMean(key, known)}`,
+    );
   }
   return value as Options;
 }
