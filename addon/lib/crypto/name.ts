@@ -71,6 +71,8 @@ export class X509Name extends AttributeProperties {
     } else {
       this.#home = ownHome(name === undefined ? native.nameNew() : native.nameCopy(handleOf(name, 'name')));
     }
+    // a misspelled attribute is an error, and not a property that no certificate will have
+    Object.preventExtensions(this);
   }
 
   static {

@@ -68,6 +68,11 @@ export const differences = {
     here: 'it is called by its OID',
     why: 'two such attributes could not be told apart',
   },
+  unknownProperty: {
+    pyOpenSSL: 'reading an attribute that there is not is an AttributeError',
+    here: 'the property is undefined, which the types refuse; getAttribute() throws',
+    why: 'JavaScript asks objects for properties of its own (then, toJSON), and proxies make each access slow',
+  },
   textOfName: {
     pyOpenSSL: 'the text of a name is /C=DE/CN=x',
     here: 'toString() gives RFC 2253; toOneLine() gives the old form',

@@ -486,6 +486,30 @@ bothRefuseEach(
   },
 );
 
+same('a property that is no attribute cannot be set', {
+  python: "refused(lambda: setattr(name_of([]), 'comonName', 'x'))",
+  ours: () => {
+    try {
+      Object.assign(nameOf([]), { comonName: 'x' });
+      return false;
+    } catch (error) {
+      return error instanceof TypeError;
+    }
+  },
+});
+
+differ('a property that is no attribute is undefined', differences.unknownProperty, {
+  python: 'name_of([]).comonName',
+  ours: () => Reflect.get(nameOf([]), 'comonName'),
+  pythonGives: { refusal: 'RangeError' },
+  oursGive: { answer: undefined },
+});
+
+bothRefuse('to get an attribute that there is not', {
+  python: "getattr(name_of([]), 'comonName')",
+  ours: () => nameOf([]).getAttribute('comonName'),
+});
+
 bothRefuse('a value that is a number', {
   python: "name_of([('CN', 3)])",
   ours: () => nameOf([['CN', 3 as never]]),
