@@ -61,6 +61,9 @@ const forTests = [
   ['ccache', 'ccache'],
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],
+  ['certtool', 'gnutls-bin'],
+  ['certutil', 'libnss3-tools'],
+  ['keytool', 'default-jre-headless'],
 ];
 /** What runs and reads the artifacts of other systems. */
 const forOtherSystems = [

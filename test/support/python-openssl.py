@@ -77,7 +77,7 @@ def evaluate(source, scope):
 
 
 # what pyOpenSSL says when it takes an argument for one of its own objects, or a number for text
-WRONG_ARGUMENT = re.compile(r"object has no attribute '(_\w+|encode)'$")
+WRONG_ARGUMENT = re.compile(r"object has no attribute '(_\w+|encode|timetuple)'$")
 
 
 def refusal(error):
