@@ -8,6 +8,7 @@ export {
   type Passphrase,
 } from './crypto/arguments.ts';
 export { dumpCertificate, loadCertificate, X509 } from './crypto/certificate.ts';
+export { CRL, dumpCrl, loadCrl } from './crypto/crl.ts';
 export { type EllipticCurve, getEllipticCurve, getEllipticCurves } from './crypto/curves.ts';
 export { type KeyCancelOptions, PKey } from './crypto/key.ts';
 export {
@@ -27,5 +28,6 @@ export {
   TYPE_RSA,
 } from './crypto/key-kinds.ts';
 export { X509Name, type X509NameComponent } from './crypto/name.ts';
+export { type RevocationReason, Revoked } from './crypto/revoked.ts';
 export { sign, verify } from './crypto/signature.ts';
 export { OpenSSLError as Error } from './openssl-error.ts';

@@ -6,6 +6,7 @@
 
 #include "certificate.h"
 #include "configuration.h"
+#include "crl.h"
 #include "error.h"
 #include "export.h"
 #include "instance.h"
@@ -16,6 +17,7 @@
 #include "library.h"
 #include "name.h"
 #include "platform.h"
+#include "revoked.h"
 #include "signature.h"
 
 namespace tsopenssl {
@@ -48,10 +50,12 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   Export<ApplyConfiguration>(exports, "applyConfiguration");
   Export<AppliedConfiguration>(exports, "appliedConfiguration");
   ExportCertificate(exports);
+  ExportCrl(exports);
   ExportKey(exports);
   ExportKeyFormat(exports);
   ExportKeyGeneration(exports);
   ExportName(exports);
+  ExportRevoked(exports);
   ExportSignature(exports);
   ExportPlatform(env, exports);
   return exports;

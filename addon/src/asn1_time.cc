@@ -23,6 +23,10 @@ Napi::Value TimeOf(Napi::Env env, const ASN1_TIME* time) {
   return result;
 }
 
+Napi::Value OptionalTimeOf(Napi::Env env, const ASN1_TIME* time) {
+  return time == nullptr || ASN1_STRING_length(time) == 0 ? env.Undefined() : TimeOf(env, time);
+}
+
 AsnTimePointer ReadTime(const Napi::Value& value, const char* name) {
   const std::string text = TextOf(value, name);
   AsnTimePointer time(ASN1_TIME_new());

@@ -13,6 +13,9 @@ namespace tsopenssl {
 // {text: YYYYMMDDhhmmssZ, epochSeconds: number}; throws OpenSSLError where there is no valid time.
 Napi::Value TimeOf(Napi::Env env, const ASN1_TIME* time);
 
+// The same, or undefined where no time was set yet.
+Napi::Value OptionalTimeOf(Napi::Env env, const ASN1_TIME* time);
+
 // Reads YYYYMMDDhhmmssZ into the type that RFC 5280 wants: UTCTime before 2050, GeneralizedTime from then on.
 AsnTimePointer ReadTime(const Napi::Value& value, const char* name);
 

@@ -42,6 +42,7 @@ using BioPointer = Pointer<BIO, BIO_free_all>;
 using ConfPointer = Pointer<CONF, NCONF_free>;
 using DigestPointer = Pointer<EVP_MD, EVP_MD_free>;
 using CertificatePointer = Pointer<X509, X509_free>;
+using CrlPointer = Pointer<X509_CRL, X509_CRL_free>;
 using CipherPointer = Pointer<EVP_CIPHER, EVP_CIPHER_free>;
 using DigestContextPointer = Pointer<EVP_MD_CTX, EVP_MD_CTX_free>;
 using EncryptedKeyPointer = Pointer<X509_SIG, X509_SIG_free>;
@@ -49,6 +50,7 @@ using KeyContextPointer = Pointer<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using KeyInfoPointer = Pointer<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using KeyPointer = Pointer<EVP_PKEY, EVP_PKEY_free>;
 using NamePointer = Pointer<X509_NAME, X509_NAME_free>;
+using RevokedPointer = Pointer<X509_REVOKED, X509_REVOKED_free>;
 
 }  // namespace tsopenssl
 

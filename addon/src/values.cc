@@ -108,7 +108,8 @@ std::string DottedOf(const ASN1_OBJECT* object) {
 Napi::Value BigIntOf(Napi::Env env, const ASN1_INTEGER* integer) {
   const unsigned char* data = ASN1_STRING_get0_data(integer);
   const size_t length = static_cast<size_t>(ASN1_STRING_length(integer));
-  std::vector<uint64_t> words((length + 7) / 8, 0);
+  // one word at least: what is new holds no byte, which stands for 0
+  std::vector<uint64_t> words(length / 8 + 1, 0);
   for (size_t i = 0; i < length; i++) {
     words[i / 8] |= static_cast<uint64_t>(data[length - 1 - i]) << (8 * (i % 8));
   }

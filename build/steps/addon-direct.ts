@@ -21,6 +21,7 @@ const commonSources: readonly string[] = [
   'asn1_time',
   'certificate',
   'configuration',
+  'crl',
   'error',
   'isolation',
   'key',
@@ -29,6 +30,7 @@ const commonSources: readonly string[] = [
   'library',
   'name',
   'passphrase',
+  'revoked',
   'signature',
   'values',
 ];

@@ -85,6 +85,14 @@ export function requireInteger(value: unknown, name: string, from: number, to: n
   throw wrongArgument(`an integer from ${from} to ${to}`, name, value, true);
 }
 
+/** A bigint of at least `from`, or of any size where there is none. */
+export function requireBigInt(value: unknown, name: string, from?: bigint): bigint {
+  const what = from === undefined ? 'a bigint' : `a bigint of at least ${from}`;
+  if (typeof value !== 'bigint') throw wrongArgument(what, name, value, false);
+  if (from === undefined || value >= from) return value;
+  throw new RangeError(`Expected ${what} for ${name}, got ${value.toString().slice(0, 32)}`);
+}
+
 export function requireBoolean(value: unknown, name: string): boolean {
   if (typeof value === 'boolean') return value;
   throw wrongArgument('a boolean', name, value, false);

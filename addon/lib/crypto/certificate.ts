@@ -1,7 +1,7 @@
 // Certificates: pyOpenSSL's X509, load_certificate and dump_certificate.
 
 import { inspect } from 'node:util';
-import type { CertificateHandle, NativeTime } from '../native/certificate-binding.ts';
+import type { CertificateHandle } from '../native/certificate-binding.ts';
 import { native } from '../native.ts';
 import {
   encodedBytes,
@@ -13,6 +13,7 @@ import {
 } from './arguments.ts';
 import { createPKey, type PKey } from './key.ts';
 import { createX509Name, printable, type X509Name } from './name.ts';
+import { dateOf } from './time.ts';
 
 let create: (handle: CertificateHandle) => X509;
 let handleOf: (certificate: X509) => CertificateHandle;
@@ -151,8 +152,4 @@ export function dumpCertificate(type: FileType, certificate: X509): Buffer {
 /** @internal */
 export function certificateHandle(certificate: unknown): CertificateHandle {
   return handleOf(certificate as X509);
-}
-
-function dateOf({ epochSeconds }: NativeTime): Date {
-  return new Date(epochSeconds * 1000);
 }

@@ -3,6 +3,7 @@
 
 import type { QueuedError } from '../openssl-error.ts';
 import type { CertificateBinding } from './certificate-binding.ts';
+import type { CrlBinding } from './crl-binding.ts';
 import type { KeyBinding } from './key-binding.ts';
 import type { NameBinding } from './name-binding.ts';
 
@@ -39,7 +40,7 @@ export interface InspectedPath {
   readonly content: Buffer | undefined;
 }
 
-export interface NativeBinding extends CertificateBinding, KeyBinding, NameBinding {
+export interface NativeBinding extends CertificateBinding, CrlBinding, KeyBinding, NameBinding {
   readonly bindingVersion: number;
   setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;
   /** What OpenSSL's error queue of this thread holds; nothing, since every function empties it. */
