@@ -252,7 +252,9 @@ Napi::Value CrlSign(const Napi::CallbackInfo& info) {
 
 Napi::Value CrlVerify(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  return Napi::Boolean::New(info.Env(), X509_CRL_verify(CrlOf(info[0]), KeyOf(info[1], "key")) == 1);
+  const Napi::Env env = info.Env();
+  if (X509_CRL_verify(CrlOf(info[0]), KeyOf(info[1], "key")) == 1) return env.Undefined();
+  return ArrayOf(env, DrainErrors());
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ X509_CRL* CrlOf(const Napi::Value& value);
 // crlFindRevoked(crl, serial: bigint): handle of a copy | undefined
 // crlSign(crl, certificate, key, digest: string, times: undefined | {lastUpdate, nextUpdate: text}, isSorted: boolean):
 //   handle of a signed copy with the subject of the certificate as its issuer; the list itself does not change
-// crlVerify(crl, key): boolean
+// crlVerify(crl, key): undefined where its signature is right, otherwise what OpenSSL said, as drainErrors() does
 void ExportCrl(Napi::Object exports);
 
 }  // namespace tsopenssl

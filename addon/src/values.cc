@@ -3,6 +3,7 @@
 #include <openssl/bn.h>
 #include <openssl/objects.h>
 
+#include <algorithm>
 #include <climits>
 #include <cmath>
 
@@ -81,6 +82,7 @@ AsnIntegerPointer IntegerPointerOf(const Napi::Value& value, const char* name) {
   auto number = value.As<Napi::BigInt>();
   size_t count = number.WordCount();
   if (count > kMaxWords) throw Napi::RangeError::New(env, std::string("Expected at most 64 KiB for ") + name);
+  count = std::max<size_t>(count, 1);  // Node-API takes no empty array, not even for 0
   std::vector<uint64_t> words(count);
   int negative = 0;
   number.ToWords(&negative, &count, words.data());

@@ -57,6 +57,7 @@ export class CRL {
   }
 
   /**
+   * Sets the version.
    * @param version - 0 for version 1, 1 for version 2. A list that has extensions or reasons is of version 2 once it is
    *   signed, whatever is set here
    * @throws {TypeError} not a number
@@ -101,6 +102,7 @@ export class CRL {
   }
 
   /**
+   * Says when the list was made.
    * @param when - a Date, of which milliseconds are cut off, or `YYYYMMDDhhmmssZ`
    * @throws {TypeError} neither a Date nor a string
    * @throws {RangeError} an invalid Date, or one outside the years 0 to 9999
@@ -128,7 +130,10 @@ export class CRL {
     return native.crlNextUpdate(this.#handle)?.text;
   }
 
-  /** As {@link setLastUpdate}. */
+  /**
+   * Says when the next list is due.
+   * @throws as {@link setLastUpdate}
+   */
   setNextUpdate(when: Date | string): void {
     native.crlSetNextUpdate(this.#handle, timeText(when, 'when'));
   }
@@ -143,6 +148,7 @@ export class CRL {
   }
 
   /**
+   * Numbers the list.
    * @param number - undefined removes it
    * @throws {TypeError} not a bigint
    * @throws {RangeError} a negative one, or more than 64 KiB
@@ -235,8 +241,9 @@ export class CRL {
    * @see X509_CRL_verify(3)
    */
   verify(pkey: PKey): true {
-    if (native.crlVerify(this.#handle, keyHandle(pkey, 'pkey'))) return true;
-    throw new OpenSSLError('verifying a CRL: its signature is not right', [], { code: 'ERR_SIGNATURE' });
+    const queue = native.crlVerify(this.#handle, keyHandle(pkey, 'pkey'));
+    if (queue === undefined) return true;
+    throw new OpenSSLError('verifying a CRL: its signature is not right', queue, { code: 'ERR_SIGNATURE' });
   }
 
   /**

@@ -61,6 +61,7 @@ export class Revoked {
   }
 
   /**
+   * Names the certificate.
    * @param serial - as {@link X509.getSerialNumber} says it
    * @throws {TypeError} not a bigint
    * @throws {RangeError} more than 64 KiB
@@ -81,6 +82,7 @@ export class Revoked {
   }
 
   /**
+   * Gives a reason.
    * @param reason - one of {@link allReasons}, in which case and blanks do not count; undefined removes it
    * @throws {TypeError} not a string
    * @throws {RangeError} no such reason
@@ -114,6 +116,7 @@ export class Revoked {
   }
 
   /**
+   * Says when it was revoked.
    * @param when - a Date, of which milliseconds are cut off, or `YYYYMMDDhhmmssZ`
    * @throws {TypeError} neither a Date nor a string
    * @throws {RangeError} an invalid Date, or one outside the years 0 to 9999

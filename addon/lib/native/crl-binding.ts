@@ -1,5 +1,6 @@
 // The functions of tsopenssl.node for revocation lists and their entries.
 
+import type { QueuedError } from '../openssl-error.ts';
 import type { CertificateHandle, NativeTime } from './certificate-binding.ts';
 import type { KeyHandle } from './key-binding.ts';
 import type { NameHandle } from './name-binding.ts';
@@ -51,7 +52,8 @@ export interface CrlBinding {
     times: CrlTimes | undefined,
     isSorted: boolean,
   ): CrlHandle;
-  crlVerify(crl: CrlHandle, key: KeyHandle): boolean;
+  /** Undefined where the signature is right, otherwise what OpenSSL said. */
+  crlVerify(crl: CrlHandle, key: KeyHandle): readonly QueuedError[] | undefined;
 
   revokedNew(): RevokedHandle;
   revokedSerial(revoked: RevokedHandle): bigint;
