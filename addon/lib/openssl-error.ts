@@ -17,8 +17,8 @@ export interface QueuedError {
 }
 
 /**
- * A stable word for programs: node's own `ERR_OSSL_…` words for what OpenSSL's queue said, such as
- * `ERR_OSSL_PEM_NO_START_LINE`, or one of
+ * A stable word for programs: for what OpenSSL's queue said, `ERR_OSSL_`, the library and the reason, as node spells them:
+ * `ERR_OSSL_PEM_NO_START_LINE`; or one of
  * - `ERR_OPENSSL`: OpenSSL failed and gave no reason;
  * - `ERR_OPENSSL_CONFIG`: the configuration file cannot be used;
  * - `ERR_SIGNATURE`: a signature is not right;

@@ -15,13 +15,14 @@ import {
 } from 'typescript/unstable/sync';
 
 export type PublicKind =
-  | ('namespace' | 'function' | 'constant' | 'type' | 'interface' | 'class')
+  | ('namespace' | 'function' | 'constant' | 'type' | 'interface' | 'class' | 'alias')
   | ('constructor' | 'method' | 'static' | 'accessor' | 'property' | 'field');
 
 /** One thing that is public. */
 export interface PublicName {
   /** `crypto.PKey.bits`; a constructor is `crypto.PKey.new`; fields inside fields go on: `Version.node.napi`. */
   readonly path: string;
+  /** An alias is another name for something that is listed already. */
   readonly kind: PublicKind;
   readonly documentation: string;
   /** What stands behind each @param and @throws. */
@@ -70,24 +71,34 @@ export function publicApi(configFile: string, module: string): PublicName[] {
     const symbol = file && project?.checker.getSymbolAtLocation(file);
     if (project === undefined || symbol === undefined)
       throw new Error(`${configFile}: wanted ${module} in its project, found none`);
-    return [...exportsOf(project, symbol, '')];
+    return [...exportsOf(project, symbol, '', new Set())];
   } finally {
     api.close();
   }
 }
 
-function* exportsOf(project: Project, module: DeclaredSymbol, prefix: string): Generator<PublicName> {
+/** What belongs to no namespace comes first, so that another name for it is one with a longer path. */
+function* exportsOf(
+  project: Project,
+  module: DeclaredSymbol,
+  prefix: string,
+  seen: Set<number>,
+): Generator<PublicName> {
+  const modules: [exported: DeclaredSymbol, module: DeclaredSymbol][] = [];
   for (const exported of project.checker.getExportsOfModule(module)) {
     const isAlias = (exported.flags & SymbolFlags.Alias) !== 0;
     const symbol = isAlias ? project.checker.getAliasedSymbol(exported) : exported;
     const name = `${prefix}${exported.name}`;
-    if (symbol.flags & SymbolFlags.ValueModule) {
-      // a module has no docstring; the statement that exports it may have one
-      yield described(project, exported, name, 'namespace');
-      yield* exportsOf(project, symbol, `${name}.`);
-    } else {
-      yield* withMembers(project, symbol, name);
-    }
+    if (symbol.flags & SymbolFlags.ValueModule) modules.push([exported, symbol]);
+    else if (seen.has(symbol.id)) yield described(project, symbol, name, 'alias');
+    else yield* withMembers(project, symbol, name);
+    seen.add(symbol.id);
+  }
+  for (const [exported, symbol] of modules) {
+    // a module has no docstring; the statement that exports it may have one
+    const name = `${prefix}${exported.name}`;
+    yield described(project, exported, name, 'namespace');
+    yield* exportsOf(project, symbol, `${name}.`, seen);
   }
 }
 
@@ -116,8 +127,9 @@ function kindOf({ flags }: DeclaredSymbol): PublicKind {
 
 function* membersOfClass(project: Project, symbol: DeclaredSymbol, name: string): Generator<PublicName> {
   const made = symbol.getMembers().get('__constructor' as typeof symbol.escapedName);
-  if (made !== undefined && isPublic(project, made))
-    yield described(project, made, `${name}.new`, 'constructor');
+  // without a constructor of its own it is made with no arguments, as its own docstring says
+  if (made === undefined || isPublic(project, made))
+    yield described(project, made ?? symbol, `${name}.new`, 'constructor');
   for (const member of project.checker.getPropertiesOfType(project.checker.getDeclaredTypeOfSymbol(symbol)))
     if (isPublic(project, member))
       yield described(project, member, `${name}.${member.name}`, memberKind(member));

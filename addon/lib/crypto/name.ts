@@ -195,7 +195,11 @@ export class X509Name extends AttributeProperties {
     return native.nameText(this.#home.read());
   }
 
-  /** OpenSSL's old form, the first attribute first: `/C=DE/O=Example/CN=example.org`. Not for parsing: `/` is not escaped. */
+  /**
+   * OpenSSL's old form, the first attribute first: `/C=DE/O=Example/CN=example.org`. In values, `/` and `+` follow a
+   * backslash, and bytes outside of ASCII are `\\xC3`: not for parsing, since a backslash is not escaped.
+   * @see X509_NAME_oneline(3)
+   */
   toOneLine(): string {
     return native.nameOneLine(this.#home.read());
   }

@@ -1,0 +1,56 @@
+// What the packaged library really exports is what its types declare: so that what is proved of the declared names, that they
+// are documented, is proved of all there are.
+
+import test from 'ava';
+import { entry } from '../support/addon.ts';
+import { type PublicKind, packageApi } from '../support/public-api.ts';
+
+const values: readonly PublicKind[] = [
+  ...(['namespace', 'function', 'constant', 'class', 'alias'] as const),
+  ...(['method', 'static', 'accessor'] as const),
+];
+
+/** Paths of everything that exists when the program runs: exports, and what classes have on themselves and their prototypes. */
+function* pathsOf(object: object, prefix: string): Generator<string> {
+  for (const [name, value] of Object.entries(object)) {
+    yield prefix + name;
+    if (typeof value === 'function') yield* membersOf(value, `${prefix}${name}.`);
+    else if (Object.prototype.toString.call(value) === '[object Module]')
+      yield* pathsOf(value, `${prefix}${name}.`);
+  }
+}
+
+function* membersOf(made: { readonly prototype?: object }, prefix: string): Generator<string> {
+  const isClass = /^class\b/.test(Function.prototype.toString.call(made));
+  if (!isClass) return;
+  for (const name of Object.getOwnPropertyNames(made))
+    if (!['length', 'name', 'prototype'].includes(name)) yield prefix + name;
+  for (const name of Object.getOwnPropertyNames(made.prototype ?? {}))
+    if (name !== 'constructor') yield prefix + name;
+}
+
+const names = packageApi();
+const aliases = names.filter(({ kind }) => kind === 'alias').map(({ path }) => `${path}.`);
+const declared = names.filter(({ kind }) => values.includes(kind)).map(({ path }) => path);
+
+test('the package exports what its types declare', async (t) => {
+  const existing = [...pathsOf(await import(entry), '')].filter(
+    (path) => !aliases.some((alias) => path.startsWith(alias)),
+  );
+  t.deepEqual([...new Set(existing)].sort(), [...new Set(declared)].sort());
+  t.true(existing.includes('crypto.PKey.fromRawPublic'));
+});
+
+test('what is not declared would be found: functions, members of classes, namespaces', (t) => {
+  class Key {
+    static make(): void {}
+    get size(): number {
+      return 1;
+    }
+    burn(): void {}
+  }
+  t.deepEqual([...pathsOf({ Key, sign() {}, LIMIT: 1 }, 'crypto.')].sort(), [
+    ...['crypto.Key', 'crypto.Key.burn', 'crypto.Key.make', 'crypto.Key.size'],
+    ...['crypto.LIMIT', 'crypto.sign'],
+  ]);
+});
