@@ -93,4 +93,24 @@ export const differences = {
     here: 'such keys sign without one',
     why: 'their algorithms have a digest of their own',
   },
+  allReasons: {
+    pyOpenSSL: 'knows seven reasons of a revocation',
+    here: 'all ten of RFC 5280',
+    why: 'lists of others hold them',
+  },
+  reasonNames: {
+    pyOpenSSL: 'takes keyCompromise and answers Key Compromise',
+    here: 'answers what it takes',
+    why: 'programs compare it',
+  },
+  bigintSerial: {
+    pyOpenSSL: 'the serial number of a revocation is text in hex, broken into lines when it is long',
+    here: 'it is a bigint, as that of a certificate',
+    why: 'the two are compared with each other',
+  },
+  invalidTimes: {
+    pyOpenSSL: 'a time that there is not is a ValueError',
+    here: 'it is an OpenSSLError',
+    why: 'OpenSSL decides what text is a time',
+  },
 } as const satisfies Record<string, Difference>;
