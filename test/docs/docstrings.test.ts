@@ -125,7 +125,7 @@ test('finds nothing wrong with what is told, private or internal', async (t) => 
   const names = await namesOf(t, source);
   t.deepEqual(
     names.map(({ path }) => path),
-    ['Key', 'Key.check', 'Key.recheck', 'Key.is', 'KeyError'],
+    ['Key', 'Key.new', 'Key.check', 'Key.recheck', 'Key.is', 'KeyError'],
   );
   t.deepEqual(docstringProblems(names), []);
 });

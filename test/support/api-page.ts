@@ -79,7 +79,8 @@ function startSection(line: string, number: number): Place {
 }
 
 function readHeading(place: Place, line: string, number: number): void {
-  const [, heading] = /^### `(.*)`$/.exec(line) ?? [];
+  // two backticks around what holds one
+  const [, , heading] = /^### (`{1,2})(.*)\1$/.exec(line) ?? [];
   if (heading !== undefined) {
     if (!place.isAfterHeading) place.examples = [];
     const path = pathOf(heading, place.owner);

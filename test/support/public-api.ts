@@ -41,6 +41,7 @@ interface Declaration extends Node {
   readonly type?: Node;
   readonly parameters?: readonly Parameter[];
   readonly modifierFlags?: number;
+  readonly heritageClauses?: readonly Node[];
 }
 
 interface Parameter extends Node {
@@ -127,8 +128,9 @@ function kindOf({ flags }: DeclaredSymbol): PublicKind {
 
 function* membersOfClass(project: Project, symbol: DeclaredSymbol, name: string): Generator<PublicName> {
   const made = symbol.getMembers().get('__constructor' as typeof symbol.escapedName);
-  // without a constructor of its own it is made with no arguments, as its own docstring says
-  if (made === undefined || isPublic(project, made))
+  // without a constructor, and nothing to inherit one from, it is made with no arguments, as its own docstring says
+  const isMadeOfNothing = made === undefined && !declarationOf(project, symbol)?.heritageClauses;
+  if (isMadeOfNothing || (made && isPublic(project, made)))
     yield described(project, made ?? symbol, `${name}.new`, 'constructor');
   for (const member of project.checker.getPropertiesOfType(project.checker.getDeclaredTypeOfSymbol(symbol)))
     if (isPublic(project, member))
