@@ -30,4 +30,5 @@ export {
 export { X509Name, type X509NameComponent } from './crypto/name.ts';
 export { type RevocationReason, Revoked } from './crypto/revoked.ts';
 export { sign, verify } from './crypto/signature.ts';
+export { NetscapeSPKI } from './crypto/spki.ts';
 export { OpenSSLError as Error } from './openssl-error.ts';

@@ -12,4 +12,6 @@ export {
 } from './distribution-version.ts';
 export { type Info, info, type Provider, type Setting } from './info.ts';
 export { OpenSSLError, type OpenSSLErrorCode, type QueuedError } from './openssl-error.ts';
+/** OpenSSL's generator of random numbers, under pyOpenSSL's names in camelCase. */
+export * as rand from './rand.ts';
 export { type Version, version } from './version.ts';

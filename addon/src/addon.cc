@@ -17,8 +17,10 @@
 #include "library.h"
 #include "name.h"
 #include "platform.h"
+#include "rand.h"
 #include "revoked.h"
 #include "signature.h"
+#include "spki.h"
 
 namespace tsopenssl {
 
@@ -55,8 +57,10 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   ExportKeyFormat(exports);
   ExportKeyGeneration(exports);
   ExportName(exports);
+  ExportRand(exports);
   ExportRevoked(exports);
   ExportSignature(exports);
+  ExportSpki(exports);
   ExportPlatform(env, exports);
   return exports;
 }

@@ -36,8 +36,10 @@
         'library.cc',
         'name.cc',
         'passphrase.cc',
+        'rand.cc',
         'revoked.cc',
         'signature.cc',
+        'spki.cc',
         'values.cc',
       ],
       'defines': [

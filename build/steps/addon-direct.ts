@@ -30,8 +30,10 @@ const commonSources: readonly string[] = [
   'library',
   'name',
   'passphrase',
+  'rand',
   'revoked',
   'signature',
+  'spki',
   'values',
 ];
 

@@ -6,6 +6,8 @@ import type { CertificateBinding } from './certificate-binding.ts';
 import type { CrlBinding } from './crl-binding.ts';
 import type { KeyBinding } from './key-binding.ts';
 import type { NameBinding } from './name-binding.ts';
+import type { RandBinding } from './rand-binding.ts';
+import type { SpkiBinding } from './spki-binding.ts';
 
 interface NativeProvider {
   readonly name: string;
@@ -40,7 +42,13 @@ export interface InspectedPath {
   readonly content: Buffer | undefined;
 }
 
-export interface NativeBinding extends CertificateBinding, CrlBinding, KeyBinding, NameBinding {
+export interface NativeBinding
+  extends CertificateBinding,
+    CrlBinding,
+    KeyBinding,
+    NameBinding,
+    RandBinding,
+    SpkiBinding {
   readonly bindingVersion: number;
   setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;
   /** What OpenSSL's error queue of this thread holds; nothing, since every function empties it. */
