@@ -1,5 +1,6 @@
 // The namespace `crypto`: keys, names and certificates, under pyOpenSSL's names.
 
+export type { X509AnchorOptions } from './crypto/anchor-options.ts';
 export {
   FILETYPE_ASN1,
   FILETYPE_PEM,
@@ -31,4 +32,9 @@ export { X509Name, type X509NameComponent } from './crypto/name.ts';
 export { type RevocationReason, Revoked } from './crypto/revoked.ts';
 export { sign, verify } from './crypto/signature.ts';
 export { NetscapeSPKI } from './crypto/spki.ts';
+export { X509Store } from './crypto/store.ts';
+export { X509StoreContext, X509StoreContextError } from './crypto/store-context.ts';
+export { X509CheckFlags, X509StoreFlags } from './crypto/store-flags.ts';
+export { type X509VerificationCode, X509VerificationCodes } from './crypto/verify-codes.ts';
+export type { X509Purpose, X509VerifyOptions } from './crypto/verify-options.ts';
 export { OpenSSLError as Error } from './openssl-error.ts';

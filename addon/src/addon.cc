@@ -21,6 +21,8 @@
 #include "revoked.h"
 #include "signature.h"
 #include "spki.h"
+#include "store.h"
+#include "store_context.h"
 
 namespace tsopenssl {
 
@@ -61,6 +63,8 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   ExportRevoked(exports);
   ExportSignature(exports);
   ExportSpki(exports);
+  ExportStore(exports);
+  ExportStoreContext(exports);
   ExportPlatform(env, exports);
   return exports;
 }

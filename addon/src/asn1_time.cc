@@ -1,5 +1,6 @@
 #include "asn1_time.h"
 
+#include <cmath>
 #include <string>
 
 #include "error.h"
@@ -25,6 +26,13 @@ Napi::Value TimeOf(Napi::Env env, const ASN1_TIME* time) {
 
 Napi::Value OptionalTimeOf(Napi::Env env, const ASN1_TIME* time) {
   return time == nullptr || ASN1_STRING_length(time) == 0 ? env.Undefined() : TimeOf(env, time);
+}
+
+int64_t EpochSecondsOf(const Napi::Value& value, const char* name) {
+  constexpr double kEnd = 253402300799;  // 9999-12-31T23:59:59Z
+  const double seconds = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (seconds >= 0 && seconds <= kEnd && std::trunc(seconds) == seconds) return static_cast<int64_t>(seconds);
+  throw Napi::TypeError::New(value.Env(), std::string("Expected seconds from 1970 to 9999 for ") + name);
 }
 
 AsnTimePointer ReadTime(const Napi::Value& value, const char* name) {

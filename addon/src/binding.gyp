@@ -40,7 +40,11 @@
         'revoked.cc',
         'signature.cc',
         'spki.cc',
+        'store.cc',
+        'store_context.cc',
+        'trust_anchors.cc',
         'values.cc',
+        'verify_parameters.cc',
       ],
       'defines': [
         'NAPI_VERSION=9',

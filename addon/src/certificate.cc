@@ -25,9 +25,7 @@ constexpr int64_t kParsedSizeFactor = 4;  // an X509 keeps its encoding and ever
 // Without a callback of its own OpenSSL would ask at the terminal for the passphrase of an encrypted PEM block
 int RefusePassphrase(char*, int, int, void*) { return -1; }
 
-const X509* CertificateOf(const Napi::Value& value) {
-  return HeldBy<X509>(value, HandleKind::kCertificate, "certificate");
-}
+const X509* CertificateOf(const Napi::Value& value) { return tsopenssl::CertificateOf(value, "certificate"); }
 
 CertificatePointer Read(Napi::Env env, FileType type, const Bytes& bytes) {
   if (type != FileType::kPem && type != FileType::kAsn1) throw UnknownFileType(env);
@@ -51,8 +49,12 @@ Napi::Value LoadCertificate(const Napi::CallbackInfo& info) {
   const Bytes bytes = BytesOf(info[1], "bytes");
   CertificatePointer certificate = Read(env, type, bytes);
   if (certificate == nullptr) throw OpenSSLErrorOf(env, "loading a certificate");
-  const int64_t size_bytes = kParsedSizeFactor * static_cast<int64_t>(i2d_X509(certificate.get(), nullptr));
-  return HandleOf(env, HandleKind::kCertificate, std::move(certificate), size_bytes);
+  return CertificateHandleOf(env, std::move(certificate));
+}
+
+Napi::Value CopyCertificate(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return CertificateCopyOf(info.Env(), CertificateOf(info[0]));
 }
 
 Napi::Value DumpCertificate(const Napi::CallbackInfo& info) {
@@ -113,8 +115,24 @@ Napi::Value CertificateDigest(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
+Napi::Value CertificateHandleOf(Napi::Env env, CertificatePointer certificate) {
+  const int64_t size_bytes = kParsedSizeFactor * static_cast<int64_t>(i2d_X509(certificate.get(), nullptr));
+  return HandleOf(env, HandleKind::kCertificate, std::move(certificate), size_bytes);
+}
+
+Napi::Value CertificateCopyOf(Napi::Env env, const X509* certificate) {
+  CertificatePointer copy(X509_dup(certificate));
+  if (copy == nullptr) throw OpenSSLErrorOf(env, "copying a certificate");
+  return CertificateHandleOf(env, std::move(copy));
+}
+
+X509* CertificateOf(const Napi::Value& value, const char* name) {
+  return HeldBy<X509>(value, HandleKind::kCertificate, name);
+}
+
 void ExportCertificate(Napi::Object exports) {
   Export<LoadCertificate>(exports, "loadCertificate");
+  Export<CopyCertificate>(exports, "copyCertificate");
   Export<DumpCertificate>(exports, "dumpCertificate");
   Export<CertificateSubject>(exports, "certificateSubject");
   Export<CertificateIssuer>(exports, "certificateIssuer");

@@ -4,10 +4,23 @@
 #define TSOPENSSL_CERTIFICATE_H_
 
 #include <napi.h>
+#include <openssl/x509.h>
+
+#include "pointers.h"
 
 namespace tsopenssl {
 
+// A certificate as a handle.
+Napi::Value CertificateHandleOf(Napi::Env env, CertificatePointer certificate);
+
+// A copy of a certificate as a handle. Handles of certificates never share memory with anything else.
+Napi::Value CertificateCopyOf(Napi::Env env, const X509* certificate);
+
+// The certificate behind a handle, still owned by the handle.
+X509* CertificateOf(const Napi::Value& value, const char* name);
+
 // loadCertificate(type: 1 PEM | 2 DER, bytes: Uint8Array): handle
+// copyCertificate(certificate): handle
 // dumpCertificate(type: 1 PEM | 2 DER | 65535 text, certificate: handle): Buffer
 // certificateSubject(certificate), certificateIssuer(certificate): handle of a copy of the name
 // certificatePublicKey(certificate): handle of a key

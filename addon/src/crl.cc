@@ -49,6 +49,13 @@ Napi::Value LoadCrl(const Napi::CallbackInfo& info) {
   return CrlHandleOf(env, std::move(crl));
 }
 
+Napi::Value CopyCrl(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  CrlPointer copy(X509_CRL_dup(CrlOf(info[0])));
+  if (copy == nullptr) throw OpenSSLErrorOf(info.Env(), "copying a CRL");
+  return CrlHandleOf(info.Env(), std::move(copy));
+}
+
 Napi::Value DumpCrl(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Napi::Env env = info.Env();
@@ -269,6 +276,7 @@ X509_CRL* CrlOf(const Napi::Value& value) { return HeldBy<X509_CRL>(value, Handl
 
 void ExportCrl(Napi::Object exports) {
   Export<LoadCrl>(exports, "loadCrl");
+  Export<CopyCrl>(exports, "copyCrl");
   Export<DumpCrl>(exports, "dumpCrl");
   Export<CrlNew>(exports, "crlNew");
   Export<CrlVersion>(exports, "crlVersion");

@@ -17,6 +17,7 @@ Napi::Value CrlHandleOf(Napi::Env env, CrlPointer crl);
 X509_CRL* CrlOf(const Napi::Value& value);
 
 // loadCrl(type: 1 PEM | 2 DER, bytes: Uint8Array): handle
+// copyCrl(crl): handle
 // dumpCrl(type: 1 PEM | 2 DER | 65535 text, crl): Buffer
 // crlNew(): handle
 // crlVersion(crl): number, 1 for version 2; crlSetVersion(crl, version: number)

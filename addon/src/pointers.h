@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 
 #include <memory>
 #include <string_view>
@@ -34,6 +35,10 @@ using Pointer = std::unique_ptr<T, Deleter<Free>>;
 inline void FreeText(char* text) { OPENSSL_free(text); }
 inline void FreeBytes(unsigned char* bytes) { OPENSSL_free(bytes); }
 
+// stacks with what is on them
+inline void FreeCertificates(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
+inline void FreeCrls(STACK_OF(X509_CRL) * stack) { sk_X509_CRL_pop_free(stack, X509_CRL_free); }
+
 using AsnIntegerPointer = Pointer<ASN1_INTEGER, ASN1_INTEGER_free>;
 using AsnObjectPointer = Pointer<ASN1_OBJECT, ASN1_OBJECT_free>;
 using AsnTimePointer = Pointer<ASN1_TIME, ASN1_TIME_free>;
@@ -42,7 +47,9 @@ using BioPointer = Pointer<BIO, BIO_free_all>;
 using ConfPointer = Pointer<CONF, NCONF_free>;
 using DigestPointer = Pointer<EVP_MD, EVP_MD_free>;
 using CertificatePointer = Pointer<X509, X509_free>;
+using CertificatesPointer = Pointer<STACK_OF(X509), FreeCertificates>;
 using CrlPointer = Pointer<X509_CRL, X509_CRL_free>;
+using CrlsPointer = Pointer<STACK_OF(X509_CRL), FreeCrls>;
 using CipherPointer = Pointer<EVP_CIPHER, EVP_CIPHER_free>;
 using DigestContextPointer = Pointer<EVP_MD_CTX, EVP_MD_CTX_free>;
 using EncryptedKeyPointer = Pointer<X509_SIG, X509_SIG_free>;
@@ -51,6 +58,9 @@ using KeyInfoPointer = Pointer<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using KeyPointer = Pointer<EVP_PKEY, EVP_PKEY_free>;
 using NamePointer = Pointer<X509_NAME, X509_NAME_free>;
 using RevokedPointer = Pointer<X509_REVOKED, X509_REVOKED_free>;
+using StoreContextPointer = Pointer<X509_STORE_CTX, X509_STORE_CTX_free>;
+using StorePointer = Pointer<X509_STORE, X509_STORE_free>;
+using VerifyParametersPointer = Pointer<X509_VERIFY_PARAM, X509_VERIFY_PARAM_free>;
 
 }  // namespace tsopenssl
 

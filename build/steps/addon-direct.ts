@@ -34,7 +34,11 @@ const commonSources: readonly string[] = [
   'revoked',
   'signature',
   'spki',
+  'store',
+  'store_context',
+  'trust_anchors',
   'values',
+  'verify_parameters',
 ];
 
 const systemSources: Readonly<Record<DirectAddonInput['target']['os'], readonly string[]>> = {

@@ -16,7 +16,7 @@ import { createX509Name, printable, type X509Name } from './name.ts';
 import { dateOf } from './time.ts';
 
 let create: (handle: CertificateHandle) => X509;
-let handleOf: (certificate: X509) => CertificateHandle;
+let handleOf: (certificate: unknown, name: string) => CertificateHandle;
 
 /** A certificate. {@link loadCertificate} makes one. */
 export class X509 {
@@ -28,10 +28,10 @@ export class X509 {
 
   static {
     create = (handle) => new X509(handle);
-    handleOf = (certificate) => {
+    handleOf = (certificate, name) => {
       if (typeof certificate === 'object' && certificate !== null && #handle in certificate)
         return certificate.#handle;
-      throw wrongArgument('an X509', 'certificate', certificate, false);
+      throw wrongArgument('an X509', name, certificate, false);
     };
   }
 
@@ -146,10 +146,15 @@ export function loadCertificate(type: FileType, buffer: string | Uint8Array): X5
  */
 export function dumpCertificate(type: FileType, certificate: X509): Buffer {
   requireFileType(type, writableTypes);
-  return native.dumpCertificate(type, handleOf(certificate));
+  return native.dumpCertificate(type, handleOf(certificate, 'certificate'));
 }
 
 /** @internal */
-export function certificateHandle(certificate: unknown): CertificateHandle {
-  return handleOf(certificate as X509);
+export function createX509(handle: CertificateHandle): X509 {
+  return create(handle);
+}
+
+/** @internal */
+export function certificateHandle(certificate: unknown, name = 'certificate'): CertificateHandle {
+  return handleOf(certificate, name);
 }

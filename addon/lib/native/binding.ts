@@ -8,6 +8,7 @@ import type { KeyBinding } from './key-binding.ts';
 import type { NameBinding } from './name-binding.ts';
 import type { RandBinding } from './rand-binding.ts';
 import type { SpkiBinding } from './spki-binding.ts';
+import type { StoreBinding } from './store-binding.ts';
 
 interface NativeProvider {
   readonly name: string;
@@ -48,7 +49,8 @@ export interface NativeBinding
     KeyBinding,
     NameBinding,
     RandBinding,
-    SpkiBinding {
+    SpkiBinding,
+    StoreBinding {
   readonly bindingVersion: number;
   setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;
   /** What OpenSSL's error queue of this thread holds; nothing, since every function empties it. */

@@ -18,6 +18,7 @@ export interface NativeTime {
 
 export interface CertificateBinding {
   loadCertificate(type: number, bytes: Uint8Array): CertificateHandle;
+  copyCertificate(certificate: CertificateHandle): CertificateHandle;
   dumpCertificate(type: number, certificate: CertificateHandle): Buffer;
   certificateSubject(certificate: CertificateHandle): NameHandle;
   certificateIssuer(certificate: CertificateHandle): NameHandle;

@@ -26,6 +26,7 @@ export interface CrlTimes {
 
 export interface CrlBinding {
   loadCrl(type: number, bytes: Uint8Array): CrlHandle;
+  copyCrl(crl: CrlHandle): CrlHandle;
   dumpCrl(type: number, crl: CrlHandle): Buffer;
   crlNew(): CrlHandle;
   crlVersion(crl: CrlHandle): number;
