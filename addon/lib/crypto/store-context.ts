@@ -13,6 +13,7 @@ import { requireList, verifyRequest, type X509VerifyOptions } from './verify-opt
 
 /** A certificate that is not what it was to be. The message says what OpenSSL found, and where. */
 export class X509StoreContextError extends Error {
+  /** `X509StoreContextError`. */
   override readonly name = 'X509StoreContextError';
   /** The name of what OpenSSL found, of {@link X509VerificationCodes}: `ERR_CERT_HAS_EXPIRED`. */
   readonly code: X509VerificationCode;
@@ -25,6 +26,10 @@ export class X509StoreContextError extends Error {
   /** A copy of the certificate that caused it; undefined where OpenSSL names none. */
   readonly certificate: X509 | undefined;
 
+  /**
+   * @param errors - number, depth, and OpenSSL's text
+   * @throws nothing: nothing is looked at
+   */
   constructor(
     message: string,
     errors: readonly [errorNumber: number, depth: number, text: string],
