@@ -98,7 +98,16 @@ def is_mistake(error):
     return isinstance(error, (NameError, SyntaxError, AssertionError, Unanswerable))
 
 
+def empty_queue():
+    """pyOpenSSL leaves errors in OpenSSL's queue, and raises them later: sources must not hear of each other."""
+    try:
+        crypto._raise_current_error()
+    except crypto.Error:
+        pass
+
+
 def answer(request):
+    empty_queue()
     scope = shared if request.get("shared") else dict(shared)
     scope.update({name: decode(value) for name, value in request["values"].items()})
     try:

@@ -113,4 +113,34 @@ export const differences = {
     here: 'it is an OpenSSLError',
     why: 'OpenSSL decides what text is a time',
   },
+  publicSigner: {
+    pyOpenSSL: 'to sign with a public key is a ValueError',
+    here: 'it is an OpenSSLError: missing private key',
+    why: 'only OpenSSL knows what a key can do: one may be in hardware, behind a provider',
+  },
+  readSpki: {
+    pyOpenSSL: 'a NetscapeSPKI can be written, and no longer read',
+    here: 'new NetscapeSPKI(text) reads one, as pyOpenSSL once did',
+    why: 'who signs certificates has to read them',
+  },
+  messageOfVerification: {
+    pyOpenSSL: "the message of an X509StoreContextError is OpenSSL's text",
+    here: 'it says at which depth and for which certificate as well; `errors` holds the text alone',
+    why: 'a message is read without the object around it',
+  },
+  staleErrors: {
+    pyOpenSSL: 'an error that an earlier call left in the queue of OpenSSL is raised by a later one',
+    here: 'every call empties the queue before and after',
+    why: 'the reason would be that of something else',
+  },
+  noLocation: {
+    pyOpenSSL: 'load_locations(None) is an Error without a reason',
+    here: 'it is a TypeError',
+    why: 'it is a mistake of the program',
+  },
+  copiedByStore: {
+    pyOpenSSL: 'a store shares its certificates: what is changed in one is changed in the store',
+    here: 'a store copies what it is given',
+    why: 'what is trusted should change by the methods of the store alone',
+  },
 } as const satisfies Record<string, Difference>;

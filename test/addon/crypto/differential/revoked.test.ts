@@ -18,7 +18,7 @@ const reasons = [
   'certificateHold',
 ];
 
-const { same, sameForEach, bothRefuse, bothRefuseEach, differ, control } = await differential();
+const { same, sameForEach, bothRefuse, differ, control } = await differential();
 
 same('a new revocation has the serial number 0, no reason and no date', {
   python: `
