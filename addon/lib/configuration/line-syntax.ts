@@ -45,7 +45,7 @@ function parsePragma(text: string): Line {
 }
 
 /** Cuts what follows a `#` that is neither quoted nor escaped. */
-function stripComment(line: string): string {
+export function stripComment(line: string): string {
   let quote: string | undefined;
   for (let index = 0; index < line.length; index++) {
     const character = line[index] ?? '';
