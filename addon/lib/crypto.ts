@@ -1,4 +1,4 @@
-// The namespace `crypto`: keys, names and certificates, under pyOpenSSL's names.
+// The namespace `crypto`: keys, names, certificates and requests, under pyOpenSSL's names.
 
 export type { X509AnchorOptions } from './crypto/anchor-options.ts';
 export {
@@ -8,9 +8,17 @@ export {
   type FileType,
   type Passphrase,
 } from './crypto/arguments.ts';
-export { dumpCertificate, loadCertificate, X509 } from './crypto/certificate.ts';
+export {
+  dumpCertificate,
+  dumpCertificates,
+  loadCertificate,
+  loadCertificates,
+  X509,
+} from './crypto/certificate.ts';
+export type { ConfigEnvironment } from './crypto/config-text.ts';
 export { CRL, dumpCrl, loadCrl } from './crypto/crl.ts';
 export { type EllipticCurve, getEllipticCurve, getEllipticCurves } from './crypto/curves.ts';
+export { X509Extension, type X509ExtensionContext, type X509ExtensionOptions } from './crypto/extension.ts';
 export { type KeyCancelOptions, PKey } from './crypto/key.ts';
 export {
   dumpPrivatekey,
@@ -29,6 +37,7 @@ export {
   TYPE_RSA,
 } from './crypto/key-kinds.ts';
 export { X509Name, type X509NameComponent } from './crypto/name.ts';
+export { dumpCertificateRequest, loadCertificateRequest, X509Req } from './crypto/request.ts';
 export { type RevocationReason, Revoked } from './crypto/revoked.ts';
 export { sign, verify } from './crypto/signature.ts';
 export { NetscapeSPKI } from './crypto/spki.ts';

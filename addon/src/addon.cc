@@ -5,10 +5,12 @@
 #include <memory>
 
 #include "certificate.h"
+#include "certificate_setters.h"
 #include "configuration.h"
 #include "crl.h"
 #include "error.h"
 #include "export.h"
+#include "extension.h"
 #include "instance.h"
 #include "isolation.h"
 #include "key.h"
@@ -18,6 +20,7 @@
 #include "name.h"
 #include "platform.h"
 #include "rand.h"
+#include "request.h"
 #include "revoked.h"
 #include "signature.h"
 #include "spki.h"
@@ -54,12 +57,15 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   Export<ApplyConfiguration>(exports, "applyConfiguration");
   Export<AppliedConfiguration>(exports, "appliedConfiguration");
   ExportCertificate(exports);
+  ExportCertificateSetters(exports);
   ExportCrl(exports);
+  ExportExtension(exports);
   ExportKey(exports);
   ExportKeyFormat(exports);
   ExportKeyGeneration(exports);
   ExportName(exports);
   ExportRand(exports);
+  ExportRequest(exports);
   ExportRevoked(exports);
   ExportSignature(exports);
   ExportSpki(exports);

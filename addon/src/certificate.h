@@ -21,13 +21,20 @@ X509* CertificateOf(const Napi::Value& value, const char* name);
 
 // loadCertificate(type: 1 PEM | 2 DER, bytes: Uint8Array): handle
 // copyCertificate(certificate): handle
+// loadCertificates(type, bytes): handle[], at least one: all of a PEM text, or DER one after the other
 // dumpCertificate(type: 1 PEM | 2 DER | 65535 text, certificate: handle): Buffer
 // certificateSubject(certificate), certificateIssuer(certificate): handle of a copy of the name
+// certificateSubjectHash(certificate): number, 32 bits
 // certificatePublicKey(certificate): handle of a key
 // certificateSerial(certificate): bigint
 // certificateVersion(certificate): number, 2 for X.509 version 3
 // certificateNotBefore(certificate), certificateNotAfter(certificate): {text: YYYYMMDDhhmmssZ, epochSeconds: number}
 // certificateDigest(certificate, name: string): Buffer
+// certificateSignatureAlgorithm(certificate): string, the long name or dotted, or undefined before it is signed
+// certificateExtensionCount(certificate): number
+// certificateExtension(certificate, index: number): handle of a copy, or undefined where there is none
+// certificateVerify(certificate, key): undefined where the signature is right, otherwise what OpenSSL said, as drainErrors() does;
+//     throws OpenSSLError where it cannot be told
 void ExportCertificate(Napi::Object exports);
 
 }  // namespace tsopenssl

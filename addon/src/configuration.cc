@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "error.h"
@@ -104,6 +105,12 @@ Napi::Value Describe(Napi::Env env, const Applied& applied, bool first) {
 }
 
 }  // namespace
+
+ConfPointer ConfigurationOf(Napi::Env env, const Bytes& text) {
+  Parsed parsed = Parse(text);
+  if (parsed.configuration == nullptr) throw OpenSSLErrorOf(env, "reading a configuration");
+  return std::move(parsed.configuration);
+}
 
 Napi::Value ParseConfiguration(const Napi::CallbackInfo& info) {
   const ErrorScope scope;

@@ -5,7 +5,13 @@
 
 #include <napi.h>
 
+#include "pointers.h"
+#include "values.h"
+
 namespace tsopenssl {
+
+// Reads the text of an openssl.cnf that has no `.include`; throws OpenSSLError, with the line, where it is none.
+ConfPointer ConfigurationOf(Napi::Env env, const Bytes& text);
 
 // parseConfiguration(text: Uint8Array): {sections: {[name]: [name, value][]}} | {line: number, queue: array}
 // Has no effect on the library. OpenSSL's parser opens what `.include` names: the text must have none left.

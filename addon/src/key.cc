@@ -3,6 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/objects.h>
+#include <openssl/params.h>
 
 #include <string>
 
@@ -110,6 +111,19 @@ Napi::Value KeyHandleOf(Napi::Env env, KeyPointer key) {
 Napi::Value SharedKeyHandleOf(Napi::Env env, EVP_PKEY* key) {
   if (key == nullptr || EVP_PKEY_up_ref(key) != 1) throw OpenSSLErrorOf(env, "reading a public key");
   return KeyHandleOf(env, KeyPointer(key));
+}
+
+KeyPointer PublicPartOf(Napi::Env env, EVP_PKEY* key) {
+  OSSL_PARAM* parameters = nullptr;
+  const bool exported = EVP_PKEY_todata(key, EVP_PKEY_PUBLIC_KEY, &parameters) == 1;
+  const ParametersPointer owned(parameters);
+  const KeyContextPointer context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  EVP_PKEY* part = nullptr;
+  if (!exported || context == nullptr || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &part, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
+    throw OpenSSLErrorOf(env, "taking the public part of a key");
+  }
+  return KeyPointer(part);
 }
 
 EVP_PKEY* KeyOf(const Napi::Value& value, const char* name) {

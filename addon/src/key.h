@@ -19,6 +19,9 @@ Napi::Value SharedKeyHandleOf(Napi::Env env, EVP_PKEY* key);
 // The key behind a handle, still owned by the handle.
 EVP_PKEY* KeyOf(const Napi::Value& value, const char* name);
 
+// The public part alone. OpenSSL keeps the very key that a certificate or request was given, private part and all.
+KeyPointer PublicPartOf(Napi::Env env, EVP_PKEY* key);
+
 // keyType(key): string, the name of its algorithm as its provider says it, such as RSA, id-ecPublicKey, ML-DSA-65
 // keyNumber(key): number, the algorithm's NID, or 0 where it has none
 // keyBits(key), keySecurityBits(key): number

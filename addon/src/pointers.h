@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <memory>
 #include <string_view>
@@ -38,9 +39,15 @@ inline void FreeBytes(unsigned char* bytes) { OPENSSL_free(bytes); }
 // stacks with what is on them
 inline void FreeCertificates(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
 inline void FreeCrls(STACK_OF(X509_CRL) * stack) { sk_X509_CRL_pop_free(stack, X509_CRL_free); }
+inline void FreeExtensions(STACK_OF(X509_EXTENSION) * stack) {
+  sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free);
+}
+inline void FreeConfValues(STACK_OF(CONF_VALUE) * stack) { sk_CONF_VALUE_pop_free(stack, X509V3_conf_free); }
 
+using AlgorithmPointer = Pointer<X509_ALGOR, X509_ALGOR_free>;
 using AsnIntegerPointer = Pointer<ASN1_INTEGER, ASN1_INTEGER_free>;
 using AsnObjectPointer = Pointer<ASN1_OBJECT, ASN1_OBJECT_free>;
+using AsnOctetsPointer = Pointer<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
 using AsnTimePointer = Pointer<ASN1_TIME, ASN1_TIME_free>;
 using BigNumberPointer = Pointer<BIGNUM, BN_clear_free>;
 using BioPointer = Pointer<BIO, BIO_free_all>;
@@ -53,10 +60,16 @@ using CrlsPointer = Pointer<STACK_OF(X509_CRL), FreeCrls>;
 using CipherPointer = Pointer<EVP_CIPHER, EVP_CIPHER_free>;
 using DigestContextPointer = Pointer<EVP_MD_CTX, EVP_MD_CTX_free>;
 using EncryptedKeyPointer = Pointer<X509_SIG, X509_SIG_free>;
+using ConfValuesPointer = Pointer<STACK_OF(CONF_VALUE), FreeConfValues>;
+using ExtensionPointer = Pointer<X509_EXTENSION, X509_EXTENSION_free>;
+using ExtensionsPointer = Pointer<STACK_OF(X509_EXTENSION), FreeExtensions>;
+using GeneralNamesPointer = Pointer<GENERAL_NAMES, GENERAL_NAMES_free>;
 using KeyContextPointer = Pointer<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using KeyInfoPointer = Pointer<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using KeyPointer = Pointer<EVP_PKEY, EVP_PKEY_free>;
 using NamePointer = Pointer<X509_NAME, X509_NAME_free>;
+using ParametersPointer = Pointer<OSSL_PARAM, OSSL_PARAM_free>;
+using RequestPointer = Pointer<X509_REQ, X509_REQ_free>;
 using RevokedPointer = Pointer<X509_REVOKED, X509_REVOKED_free>;
 using StoreContextPointer = Pointer<X509_STORE_CTX, X509_STORE_CTX_free>;
 using StorePointer = Pointer<X509_STORE, X509_STORE_free>;

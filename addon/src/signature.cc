@@ -34,6 +34,15 @@ const EVP_MD* SigningDigest(Napi::Env env, EVP_PKEY* key, const std::string& nam
   throw OpenSSLErrorOf(env, ("looking for the digest " + name).c_str());
 }
 
+AlgorithmKeeper::AlgorithmKeeper(Napi::Env env, const X509_ALGOR* algorithm)
+    : algorithm_(const_cast<X509_ALGOR*>(algorithm)), saved_(X509_ALGOR_new()) {
+  if (saved_ == nullptr || X509_ALGOR_copy(saved_.get(), algorithm) != 1) throw OpenSSLErrorOf(env, "signing");
+}
+
+AlgorithmKeeper::~AlgorithmKeeper() {
+  if (!is_done_) X509_ALGOR_copy(algorithm_, saved_.get());
+}
+
 namespace {
 
 Napi::Value Sign(const Napi::CallbackInfo& info) {

@@ -5,8 +5,11 @@
 
 #include <napi.h>
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include <string>
+
+#include "pointers.h"
 
 namespace tsopenssl {
 
@@ -16,6 +19,22 @@ bool TakesDigest(EVP_PKEY* key);
 // A digest by name for signing with a key: null for one that has its own, where the name must be empty. Throws
 // OpenSSLError for an unknown digest and RangeError where the key takes none, or wants one.
 const EVP_MD* SigningDigest(Napi::Env env, EVP_PKEY* key, const std::string& name);
+
+// Signing something writes its algorithm before it can fail: this puts it back, unless the signing was done.
+class AlgorithmKeeper {
+ public:
+  AlgorithmKeeper(Napi::Env env, const X509_ALGOR* algorithm);
+  ~AlgorithmKeeper();
+  AlgorithmKeeper(const AlgorithmKeeper&) = delete;
+  AlgorithmKeeper& operator=(const AlgorithmKeeper&) = delete;
+
+  void Done() { is_done_ = true; }
+
+ private:
+  X509_ALGOR* algorithm_;
+  AlgorithmPointer saved_;
+  bool is_done_ = false;
+};
 
 // sign(key: handle, data: Uint8Array, digest: string): Buffer
 // verify(key: handle, signature: Uint8Array, data: Uint8Array, digest: string): undefined where it is right, otherwise what

@@ -56,20 +56,11 @@ Napi::Value SpkiPublicKey(const Napi::CallbackInfo& info) {
   return KeyHandleOf(info.Env(), std::move(key));
 }
 
-// The public part of a key and nothing else of it
-KeyPointer PublicPart(EVP_PKEY* key) {
-  unsigned char* bytes = nullptr;
-  const int length = i2d_PUBKEY(key, &bytes);
-  const Pointer<unsigned char, FreeBytes> owned(bytes);
-  const unsigned char* position = bytes;
-  return KeyPointer(length <= 0 ? nullptr : d2i_PUBKEY(nullptr, &position, length));
-}
-
 void SpkiSetPublicKey(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   NETSCAPE_SPKI* spki = SpkiOf(info[0]);
-  const KeyPointer key = PublicPart(KeyOf(info[1], "pkey"));
-  if (key == nullptr || NETSCAPE_SPKI_set_pubkey(spki, key.get()) != 1) {
+  const KeyPointer key = PublicPartOf(info.Env(), KeyOf(info[1], "pkey"));
+  if (NETSCAPE_SPKI_set_pubkey(spki, key.get()) != 1) {
     throw OpenSSLErrorOf(info.Env(), "setting the public key of an SPKI");
   }
 }

@@ -42,7 +42,8 @@ export function requireFileType(type: unknown, allowed: readonly FileType[]): vo
   if (allowed.includes(type as FileType)) return;
   const names = allowed.map((each) => fileTypeNames[each]);
   const what = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  throw wrongArgument(what, 'type', type, typeof type === 'number');
+  const message = `Expected ${what} for type, got ${describeValue(type)}`;
+  throw typeof type === 'number' ? new RangeError(message) : new TypeError(message);
 }
 
 export const readableTypes: readonly FileType[] = [FILETYPE_PEM, FILETYPE_ASN1];

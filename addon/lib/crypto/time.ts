@@ -1,7 +1,7 @@
 // Times between JavaScript and ASN.1.
 
 import type { NativeTime } from '../native/certificate-binding.ts';
-import { requireText, wrongArgument } from './arguments.ts';
+import { requireInteger, requireText, wrongArgument } from './arguments.ts';
 
 /**
  * A time for the binary, which checks text itself and encodes it as RFC 5280 wants.
@@ -19,6 +19,21 @@ export function timeText(when: Date | string, name: string): string {
   // years of more than four digits begin with a sign
   if (/^\d/.test(text)) return `${text.slice(0, 19).replaceAll(/\D/g, '')}Z`;
   throw new RangeError(`Expected a Date of the years 0 to 9999 for ${name}, got ${text}`);
+}
+
+/**
+ * A time from now, for the binary.
+ * @param seconds - an integer; a negative one is before now
+ * @throws {TypeError} not a number
+ * @throws {RangeError} not an integer, or a time outside the years 0 to 9999
+ */
+export function timeFromNow(seconds: number, name: string): string {
+  const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+  requireInteger(seconds, name, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER);
+  const date = new Date((Math.floor(Date.now() / 1000) + seconds) * 1000);
+  const year = date.getUTCFullYear();
+  if (year >= 0 && year <= 9999) return timeText(date, name);
+  throw new RangeError(`Expected seconds to a time of the years 0 to 9999 for ${name}, got ${seconds}`);
 }
 
 /** @internal */

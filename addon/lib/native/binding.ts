@@ -4,9 +4,11 @@
 import type { QueuedError } from '../openssl-error.ts';
 import type { CertificateBinding } from './certificate-binding.ts';
 import type { CrlBinding } from './crl-binding.ts';
+import type { ExtensionBinding } from './extension-binding.ts';
 import type { KeyBinding } from './key-binding.ts';
 import type { NameBinding } from './name-binding.ts';
 import type { RandBinding } from './rand-binding.ts';
+import type { RequestBinding } from './request-binding.ts';
 import type { SpkiBinding } from './spki-binding.ts';
 import type { StoreBinding } from './store-binding.ts';
 
@@ -46,9 +48,11 @@ export interface InspectedPath {
 export interface NativeBinding
   extends CertificateBinding,
     CrlBinding,
+    ExtensionBinding,
     KeyBinding,
     NameBinding,
     RandBinding,
+    RequestBinding,
     SpkiBinding,
     StoreBinding {
   readonly bindingVersion: number;
