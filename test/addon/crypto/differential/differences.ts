@@ -143,4 +143,91 @@ export const differences = {
     here: 'a store copies what it is given',
     why: 'what is trusted should change by the methods of the store alone',
   },
+  newerOpenssl: {
+    pyOpenSSL: 'does as OpenSSL 3.0 does',
+    here: 'as OpenSSL 3.5 does',
+    why: 'another version of OpenSSL',
+  },
+  sections: {
+    pyOpenSSL: 'values of extensions that name sections of a configuration are refused, policies too',
+    here: 'they are taken, and `options.config` holds the sections',
+    why: 'some extensions can be said in no other way',
+  },
+  unknownExtension: {
+    pyOpenSSL: 'an extension that OpenSSL has no name for is called UNDEF, and its text is an Error',
+    here: 'it is called by its OID, and its text is its bytes in hex',
+    why: 'they are in use, and have to be told apart',
+  },
+  quotedNames: {
+    pyOpenSSL: 'an alternative name is printed as it is, whatever is in it',
+    here: 'one that could be taken for several is in quotes',
+    why: 'who reads the text would believe in names that are not there (CVE-2021-44532)',
+  },
+  noTime: {
+    pyOpenSSL: 'the start and the end of a new certificate are None',
+    here: 'asking for them is an OpenSSLError',
+    why: 'a certificate has both: getNotAfter() is a Date, and nobody has to look whether it is there',
+  },
+  unsigned: {
+    pyOpenSSL: 'asking a new certificate for its signature algorithm is a ValueError',
+    here: 'it is undefined',
+    why: 'it is a question, and that is the answer',
+  },
+  fractions: {
+    pyOpenSSL: 'a number with a fraction is of another type: TypeError',
+    here: 'it is a RangeError',
+    why: 'JavaScript has one type for both',
+  },
+  negativeSerial: {
+    pyOpenSSL: 'a negative serial number can be read and not be set',
+    here: 'it can be set as well',
+    why: 'tests of other programs need such certificates',
+  },
+  encodedTimes: {
+    pyOpenSSL:
+      'YYYYMMDDhhmmssZ is always encoded as GeneralizedTime, and an adjustment that does not fit is passed over',
+    here: 'every time is encoded as RFC 5280 section 4.1.2.5 wants, and what cannot be encoded is refused',
+    why: 'a certificate of 2030 with GeneralizedTime breaks the rule, and some programs refuse it',
+  },
+  staleEncoding: {
+    pyOpenSSL: 'what was read and then changed is written, and verified, as it was read',
+    here: 'it is written and verified as it is now',
+    why: 'a change that is lost without a word is worse than one that makes a signature wrong',
+  },
+  moreExtensions: {
+    pyOpenSSL: 'extensions can be added to a request once',
+    here: 'they can be added again; one of the same type takes the place of the first',
+    why: 'it is what adding means',
+  },
+  versionOfRequest: {
+    pyOpenSSL: 'takes any number for the version of a request',
+    here: 'there is version 0 alone',
+    why: 'RFC 2986 knows no other one, and OpenSSL refuses to verify a request that has one',
+  },
+  versionOfList: {
+    pyOpenSSL: 'takes any number for the version of a list, and writes it where it is 0 as well',
+    here: 'there are 0 and 1, and 0 is left out',
+    why: 'RFC 5280 section 5.1.2.1: a list of version 1 has no version',
+  },
+  incompleteRevocation: {
+    pyOpenSSL:
+      'a list without a date is signed, and cannot be written then; an entry without one is refused by its encoder',
+    here: 'both are a TypeError that says what is missing',
+    why: 'the mistake is told where it is made',
+  },
+  missingDigest: {
+    pyOpenSSL: 'a digest must be given to export()',
+    here: 'it may be left out for keys that have a digest of their own, and is a RangeError for others',
+    why: 'Ed25519 and ML-DSA take none',
+  },
+  issuerOfList: {
+    pyOpenSSL: 'the issuer of a list is a copy',
+    here: 'it is a view, as the names of certificates and requests are',
+    why: 'one rule for all names',
+  },
+  noEntries: {
+    pyOpenSSL: 'the entries of an empty list are None',
+    here: 'they are an empty array',
+    why: 'nobody has to look whether there are some before going through them',
+  },
 } as const satisfies Record<string, Difference>;
