@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { type Purpose, requirePurpose, type TrustPurpose } from '../ca-bundle/purposes.ts';
 import { CARootCertificate } from '../ca-bundle/root-certificate.ts';
 import { embeddedRootCertificates } from '../ca-bundle/roots.ts';
+import type { CertificateHandle } from '../native/certificate-binding.ts';
 import type { NativeVerifyParameters, StoreHandle } from '../native/store-binding.ts';
 import { native } from '../native.ts';
-import { anchorRules, type X509AnchorOptions } from './anchor-options.ts';
+import { type AnchorRules, anchorRules, type X509AnchorOptions } from './anchor-options.ts';
 import { requireText, wrongArgument } from './arguments.ts';
 import { certificateHandle, type X509 } from './certificate.ts';
 import { type CRL, crlHandle } from './crl.ts';
@@ -60,8 +61,7 @@ export class X509Store {
    */
   addCert(cert: X509, options: X509AnchorOptions = {}): void {
     const handle = certificateHandle(cert, 'cert');
-    const { purposes, distrustAfter } = anchorRules(options, 'options');
-    native.storeAddCertificate(this.#handle, handle, purposes, distrustAfter);
+    this.#addAnchor(handle, anchorRules(options, 'options'));
   }
 
   /**
@@ -91,9 +91,12 @@ export class X509Store {
       if (!(root instanceof CARootCertificate))
         throw wrongArgument('CARootCertificates', 'roots', root, false);
       if (wanted === 'any' || (root.purposes?.includes(wanted) ?? true))
-        anchors.push({ cert: root.getX509(), options: anchorOptions(root, wanted) });
+        anchors.push({
+          certificate: certificateHandle(root.getX509()),
+          rules: anchorRules(anchorOptions(root, wanted), 'roots'),
+        });
     }
-    for (const { cert, options } of anchors) this.addCert(cert, options);
+    for (const { certificate, rules } of anchors) this.#addAnchor(certificate, rules);
   }
 
   /**
@@ -186,6 +189,10 @@ export class X509Store {
    */
   setDefaultPaths(): void {
     native.storeSetDefaultPaths(this.#handle);
+  }
+
+  #addAnchor(certificate: CertificateHandle, { purposes, distrustAfter }: AnchorRules): void {
+    native.storeAddCertificate(this.#handle, certificate, purposes, distrustAfter);
   }
 
   #set(parameters: Partial<NativeVerifyParameters>): void {
