@@ -79,6 +79,8 @@ Napi::Array PoliciesOf(Napi::Env env, X509_STORE_CTX* context) {
   Napi::Array policies = Napi::Array::New(env);
   const X509_POLICY_TREE* tree = X509_STORE_CTX_get0_policy_tree(context);
   const STACK_OF(X509_POLICY_NODE)* nodes = X509_policy_tree_get0_user_policies(tree);
+  // of none that was asked for all hold that the authorities name
+  if (sk_X509_POLICY_NODE_num(nodes) <= 0) nodes = X509_policy_tree_get0_policies(tree);
   for (int i = 0; i < sk_X509_POLICY_NODE_num(nodes); i++) {
     const ASN1_OBJECT* policy = X509_policy_node_get0_policy(sk_X509_POLICY_NODE_value(nodes, i));
     policies.Set(static_cast<uint32_t>(i), DottedOf(policy));

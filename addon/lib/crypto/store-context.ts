@@ -110,8 +110,8 @@ export class X509StoreContext {
 
   /**
    * Verifies the certificate.
-   * @returns OIDs of the policies that the chain is valid for, of those that were asked for; none without
-   *   X509StoreFlags.POLICY_CHECK
+   * @returns OIDs of the policies that the chain is valid for: of those that were asked for, or all where only
+   *   X509StoreFlags.POLICY_CHECK is set; none without it
    * @throws as {@link verifyCertificate}
    * @see X509_policy_tree_get0_user_policies(3)
    */
