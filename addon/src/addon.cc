@@ -18,6 +18,8 @@
 #include "key_generation.h"
 #include "library.h"
 #include "name.h"
+#include "pkcs12.h"
+#include "pkcs12_reader.h"
 #include "platform.h"
 #include "rand.h"
 #include "request.h"
@@ -64,6 +66,8 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   ExportKeyFormat(exports);
   ExportKeyGeneration(exports);
   ExportName(exports);
+  ExportPkcs12(exports);
+  ExportPkcs12Reader(exports);
   ExportRand(exports);
   ExportRequest(exports);
   ExportRevoked(exports);
