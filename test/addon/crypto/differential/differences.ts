@@ -230,4 +230,29 @@ export const differences = {
     here: 'they are an empty array',
     why: 'nobody has to look whether there are some before going through them',
   },
+  protectionOfPkcs12: {
+    pyOpenSSL: 'export(passphrase, iter, maciter) encrypts with 3DES; 2048 rounds, one for the MAC',
+    here: 'export(passphrase, options) encrypts with AES-256, HMAC-SHA-256 and 600000 rounds; options name others',
+    why: 'one round of SHA-1 is what a passphrase is guessed by; new programs refuse RC2 and 3DES',
+  },
+  emptyPkcs12: {
+    pyOpenSSL: 'writing an empty file is an Error of OpenSSL',
+    here: 'it is a TypeError that says that it is empty',
+    why: 'it is a mistake of the program',
+  },
+  namesOutsideOfBmp: {
+    pyOpenSSL: 'a friendly name with characters beyond U+FFFF is refused, and not read',
+    here: 'it is written as UTF-16, and read',
+    why: 'Java and Windows write such names',
+  },
+  noMac: {
+    pyOpenSSL: 'a file without a MAC is refused',
+    here: 'it is read',
+    why: 'OpenSSL 3.5 does so; such a file is as good as its way here',
+  },
+  removedFromPkcs12: {
+    pyOpenSSL: 'the key and the certificate of a file cannot be taken away',
+    here: 'undefined does that',
+    why: 'as with the name and the certificates of CAs',
+  },
 } as const satisfies Record<string, Difference>;
