@@ -106,26 +106,29 @@ Napi::Value NameGet(const Napi::CallbackInfo& info) {
   return Napi::String::New(env, reinterpret_cast<const char*>(text), static_cast<size_t>(length));
 }
 
-Napi::Value NameAdd(const Napi::CallbackInfo& info) {
+void Add(const Napi::Value& value, X509_NAME* name, const ASN1_OBJECT* attribute) {
+  const std::string text = TextOf(value, "value");
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.c_str());
+  const int length = static_cast<int>(text.size());
+  if (X509_NAME_add_entry_by_OBJ(name, attribute, MBSTRING_UTF8, bytes, length, -1, 0) != 1) {
+    throw OpenSSLErrorOf(value.Env(), "setting an attribute of a name");
+  }
+}
+
+void NameAdd(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   X509_NAME* name = NameOf(info[0], "name");
   const AsnObjectPointer attribute = AttributeOf(info[1]);
-  const std::string value = TextOf(info[2], "value");
-  const auto* bytes = reinterpret_cast<const unsigned char*>(value.c_str());
-  if (X509_NAME_add_entry_by_OBJ(name, attribute.get(), MBSTRING_UTF8, bytes, static_cast<int>(value.size()), -1,
-                                 0) != 1) {
-    throw OpenSSLErrorOf(info.Env(), "setting an attribute of a name");
-  }
-  return info.Env().Undefined();
+  Add(info[2], name, attribute.get());
 }
 
-Napi::Value NameRemove(const Napi::CallbackInfo& info) {
+void NameSet(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   X509_NAME* name = NameOf(info[0], "name");
   const AsnObjectPointer attribute = AttributeOf(info[1]);
   const int index = X509_NAME_get_index_by_OBJ(name, attribute.get(), -1);
   if (index >= 0) X509_NAME_ENTRY_free(X509_NAME_delete_entry(name, index));
-  return Napi::Boolean::New(info.Env(), index >= 0);
+  if (!info[2].IsUndefined()) Add(info[2], name, attribute.get());
 }
 
 Napi::Value NameHash(const Napi::CallbackInfo& info) {
@@ -173,7 +176,7 @@ void ExportName(Napi::Object exports) {
   Export<NameOneLine>(exports, "nameOneLine");
   Export<NameGet>(exports, "nameGet");
   Export<NameAdd>(exports, "nameAdd");
-  Export<NameRemove>(exports, "nameRemove");
+  Export<NameSet>(exports, "nameSet");
   Export<NameHash>(exports, "nameHash");
   Export<NameDer>(exports, "nameDer");
   Export<NameCompare>(exports, "nameCompare");

@@ -22,7 +22,8 @@ X509_NAME* NameOf(const Napi::Value& value, const char* name);
 // nameOneLine(name): string, /C=DE/CN=x as OpenSSL has always shown it
 // nameGet(name, attribute: string): string | undefined, the first value; throws RangeError for no known attribute
 // nameAdd(name, attribute: string, value: string): undefined, at the end
-// nameRemove(name, attribute: string): boolean, the first one
+// nameSet(name, attribute: string, value: string | undefined): undefined; removes the first one, and adds the value, if there
+//     is any, at the end. What fails may have removed it
 // nameHash(name): number, 32 bits; nameDer(name): Buffer
 // nameCompare(name, other): number below, at or above 0, the order of X509_NAME_cmp(3)
 void ExportName(Napi::Object exports);

@@ -41,11 +41,14 @@ for (const attribute of attributes) {
 class Home {
   /** The name, or a copy of what is there now. */
   readonly read: () => NameHandle;
+  /** A copy that may be changed. */
+  readonly copy: () => NameHandle;
   /** Puts a changed copy back. */
   readonly write: (name: NameHandle) => void;
 
-  constructor(read: () => NameHandle, write: (name: NameHandle) => void) {
+  constructor(read: () => NameHandle, copy: () => NameHandle, write: (name: NameHandle) => void) {
     this.read = read;
+    this.copy = copy;
     this.write = write;
   }
 }
@@ -118,10 +121,7 @@ export class X509Name extends AttributeProperties {
   setAttribute(attribute: string, value: string | undefined): void {
     requireText(attribute, 'attribute');
     if (value !== undefined) requireText(value, 'value');
-    this.#change((name) => {
-      native.nameRemove(name, attribute);
-      if (value !== undefined) native.nameAdd(name, attribute, value);
-    });
+    this.#change((name) => native.nameSet(name, attribute, value));
   }
 
   /**
@@ -136,7 +136,7 @@ export class X509Name extends AttributeProperties {
 
   /** What fails leaves the name as it was. */
   #change(change: (name: NameHandle) => void): void {
-    const changed = native.nameCopy(this.#home.read());
+    const changed = this.#home.copy();
     change(changed);
     this.#home.write(changed);
   }
@@ -218,6 +218,7 @@ function ownHome(first: NameHandle): Home {
   let handle = first;
   return new Home(
     () => handle,
+    () => native.nameCopy(handle),
     (changed) => {
       handle = changed;
     },
@@ -231,7 +232,7 @@ export function createX509Name(handle: NameHandle): X509Name {
 
 /** @internal The name of something else: `read` copies it out, `write` puts a changed copy back. */
 export function viewX509Name(read: () => NameHandle, write: (name: NameHandle) => void): X509Name {
-  return new X509Name(new Home(read, write) as unknown as X509Name);
+  return new X509Name(new Home(read, read, write) as unknown as X509Name);
 }
 
 /** @internal The handle of a name, or of a copy. */

@@ -16,8 +16,8 @@ export interface NameBinding {
   nameOneLine(name: NameHandle): string;
   nameGet(name: NameHandle, attribute: string): string | undefined;
   nameAdd(name: NameHandle, attribute: string, value: string): void;
-  /** Removes the first one; answers whether there was any. */
-  nameRemove(name: NameHandle, attribute: string): boolean;
+  /** Removes the first one, and adds a new one at the end where there is a value. What fails may have removed it. */
+  nameSet(name: NameHandle, attribute: string, value: string | undefined): void;
   nameHash(name: NameHandle): number;
   nameDer(name: NameHandle): Buffer;
   nameCompare(name: NameHandle, other: NameHandle): number;
