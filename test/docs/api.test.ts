@@ -16,6 +16,30 @@ test('docs/api.md has an example for every heading', (t) => {
   t.deepEqual(exampleProblems(page), []);
 });
 
+/** Links to sections that do not exist; a section's address is that of GitHub. */
+function deadLinks(text: string, targets: Readonly<Record<string, string>>): string[] {
+  const dead: string[] = [];
+  for (const [link, file = '', anchor = ''] of text.matchAll(/\]\(([\w.-]*)#([^)]+)\)/g)) {
+    const headings = [...(targets[file] ?? '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    if (!headings.includes(anchor)) dead.push(link);
+  }
+  return dead;
+}
+
+test('the links between the sections lead somewhere', (t) => {
+  t.deepEqual(deadLinks(page, { '': page }), []);
+  t.true(page.includes('](#class-cryptopkey)'));
+  t.deepEqual(deadLinks('[a](#class-cryptopkey) [b](#keys) [c](x.md#a)', { '': page }), [
+    '](#keys)',
+    '](x.md#a)',
+  ]);
+});
+
 const known = new Set(pageProblems(page, names));
 
 /** The problems of a changed page, or of changed names, that are not there without the change. */
