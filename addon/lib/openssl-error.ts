@@ -22,6 +22,7 @@ export interface QueuedError {
  * - `ERR_OPENSSL`: OpenSSL failed and gave no reason;
  * - `ERR_OPENSSL_CONFIG`: the configuration file cannot be used;
  * - `ERR_REMOVED`: OpenSSL no longer has what pyOpenSSL once called;
+ * - `ERR_NODE_CRYPTO`: node:crypto does not take an object that was handed over to it;
  * - `ERR_SIGNATURE`: a signature is not right;
  * - `ERR_TSOPENSSL_NOT_LOADED`: no binary of the addon could be loaded;
  * - `ERR_TSOPENSSL_NOT_ISOLATED`: the binary that was found uses another OpenSSL than its own.
@@ -31,6 +32,7 @@ export type OpenSSLErrorCode =
   | 'ERR_OPENSSL'
   | 'ERR_OPENSSL_CONFIG'
   | 'ERR_REMOVED'
+  | 'ERR_NODE_CRYPTO'
   | 'ERR_SIGNATURE'
   | 'ERR_TSOPENSSL_NOT_LOADED'
   | 'ERR_TSOPENSSL_NOT_ISOLATED';

@@ -9,8 +9,9 @@ import { CABundleError } from '../../addon/lib/ca-bundle/errors.ts';
 import { parseBundle } from '../../addon/lib/ca-bundle/parse-bundle.ts';
 import { BuildError } from '../../build/errors.ts';
 import { readElf } from '../../build/formats/elf.ts';
-import { run } from '../../build/process.ts';
 import { parseCertdata } from '../../bundles/parse-certdata.ts';
+import { runRounds } from '../fuzz/run-rounds.ts';
+import { binary, entry } from '../support/addon.ts';
 import { certdataText, excerpt } from '../support/certdata.ts';
 import { distribution } from '../support/openssl.ts';
 import { mutate, randomNumbers } from '../support/random.ts';
@@ -62,26 +63,10 @@ test.serial('the reader of bundles answers or throws its own error', async (t) =
   fuzz(t, bytes.subarray(0, 20_000), CABundleError, (changed) => parseBundle(changed.toString('utf8')));
 });
 
-test.serial('the addon takes changed certificates of every kind without a crash', async (t) => {
-  const { packageDir } = await distribution();
-  const certs = path.join(await stepResult('extract'), 'test/certs');
-  const program = path.join(import.meta.dirname, 'programs/fuzz-certificates.mjs');
-  const random = path.join(import.meta.dirname, 'random.ts');
-  const seed = String(randomInt(2 ** 31));
-  const argv = [
-    process.execPath,
-    '--import',
-    'tsx',
-    program,
-    packageDir,
-    certs,
-    random,
-    seed,
-    String(2 * seconds),
-  ];
-  const { exitCode, stdout, stderr } = await run(argv, { allowFailure: true });
-  t.is(exitCode, 0, `seed ${seed}: ${stderr}`);
-  const { tried, accepted } = JSON.parse(stdout);
-  t.log(`seed ${seed}: ${tried} inputs, ${accepted} accepted`);
-  t.true(tried > 1000 && accepted > 0 && accepted < 2 * tried);
+test.serial('the addon bears wrong and half-right arguments for ten minutes', async (t) => {
+  const corpus = path.join(await stepResult('extract'), 'test/certs');
+  const seed = randomInt(2 ** 31);
+  const { fault, rounds, calls } = await runRounds({ module: entry, binary, corpus, seed, seconds: 600 });
+  t.is(fault, undefined);
+  t.log(`from seed ${seed}: ${calls} calls in ${rounds} rounds`);
 });

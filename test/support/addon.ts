@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { NativeBinding } from '../../addon/lib/native/binding.ts';
 import { type RunResult, run } from '../../build/process.ts';
 import { distribution } from './openssl.ts';
+import { sanitizerEnvironment } from './sanitizer.ts';
 
 const { packageDir, platformDir } = await distribution();
 
@@ -46,7 +47,7 @@ export function runProgram(source: string, options: ProgramOptions = {}): Promis
     constants + source,
   ];
   return run(argv, {
-    ...(options.env === undefined ? {} : { env: options.env }),
+    env: { ...sanitizerEnvironment, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     allowFailure: true,
   });

@@ -13,6 +13,7 @@ import {
   testedNodes,
   testedWindowsNodes,
 } from '../../recipes/toolchains.ts';
+import { sanitizedModules } from './sanitizer.ts';
 
 /** One Node that tests run. */
 export interface TestedNode {
@@ -23,8 +24,12 @@ export interface TestedNode {
 
 const nodesDir = path.resolve(import.meta.dirname, '../../.cache/test/nodes');
 
-/** All pinned Nodes, oldest first; fetched where they are not there yet. */
+/**
+ * All pinned Nodes, oldest first; fetched where they are not there yet. Under the sanitizers only the one that runs the tests,
+ * since what others forget of their own is not known.
+ */
 export async function nodes(): Promise<readonly TestedNode[]> {
+  if (sanitizedModules !== undefined) return [{ version: process.versions.node, node: process.execPath }];
   const all: TestedNode[] = [];
   for (const pin of testedNodes) all.push({ version: pin.version, node: await nodeOf(pin, 'bin/node') });
   return all;

@@ -5,6 +5,7 @@ import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'no
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../build/process.ts';
+import { sanitizedModules } from './sanitizer.ts';
 
 /** Where the parts of an unpacked distribution lie, all absolute. */
 export interface Distribution {
@@ -23,7 +24,8 @@ export interface Distribution {
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
- * Unpacks `dist/tsopenssl-*-linux-x64.tar.xz` below `.cache/test/<sha256>/` unless that is there already.
+ * Unpacks `dist/tsopenssl-*-linux-x64.tar.xz` below `.cache/test/<sha256>/` unless that is there already. Under the sanitizers
+ * the node packages are copies with another binary.
  * @param root - absolute path of a checkout (default: this one)
  * @throws {Error} no tarball in dist/, several of them, or one without bin/openssl
  */
@@ -35,12 +37,13 @@ export async function distribution(root: string = checkout): Promise<Distributio
   const folder = path.join(root, '.cache', 'test', sha256);
   if (!(await exists(folder))) await unpack(tarball, folder);
   const prefix = await findPrefix(folder);
+  const modules = sanitizedModules ?? path.join(prefix, 'node_modules');
   return {
     prefix,
     openssl: path.join(prefix, 'bin/openssl'),
     cnf: path.join(prefix, 'ssl/openssl.cnf'),
-    packageDir: path.join(prefix, 'node_modules/tsopenssl'),
-    platformDir: path.join(prefix, 'node_modules/@tsopenssl/linux-x64'),
+    packageDir: path.join(modules, 'tsopenssl'),
+    platformDir: path.join(modules, '@tsopenssl/linux-x64'),
   };
 }
 

@@ -4,6 +4,7 @@ import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { KeyHandle } from '../native/key-binding.ts';
 import { native } from '../native.ts';
+import { OpenSSLError } from '../openssl-error.ts';
 import { FILETYPE_ASN1, requireBytes, requireOptions, wrongArgument } from './arguments.ts';
 import { type KeyOptions, type KeyType, keyRequest, keyTypeName, keyTypeOf } from './key-kinds.ts';
 
@@ -191,21 +192,25 @@ export class PKey {
   /**
    * The same key for node:crypto. It crosses as DER: node has an OpenSSL of its own.
    * @throws {TypeError} the key is empty
-   * @throws {Error} node's own OpenSSL does not know that kind of key (ML-DSA on Node 20)
+   * @throws {OpenSSLError} ERR_NODE_CRYPTO: node's own OpenSSL does not take such a key (ML-DSA on Node 20); `cause` is what it said
    */
   toKeyObject(): KeyObject {
     const handle = handleOf(this, 'this');
-    if (!this.isPrivate())
-      return createPublicKey({
-        key: native.dumpPublicKey(FILETYPE_ASN1, handle),
-        format: 'der',
-        type: 'spki',
-      });
-    const der = native.dumpPrivateKey(FILETYPE_ASN1, handle, false);
+    const isPrivate = this.isPrivate();
+    const key = isPrivate
+      ? native.dumpPrivateKey(FILETYPE_ASN1, handle, false)
+      : native.dumpPublicKey(FILETYPE_ASN1, handle);
     try {
-      return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+      return isPrivate
+        ? createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+        : createPublicKey({ key, format: 'der', type: 'spki' });
+    } catch (cause) {
+      throw new OpenSSLError("making a KeyObject: node's own OpenSSL does not take such a key", [], {
+        code: 'ERR_NODE_CRYPTO',
+        cause,
+      });
     } finally {
-      der.fill(0);
+      key.fill(0);
     }
   }
 

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import test from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { run } from '../../../build/process.ts';
-import { entry, loadNative, runProgram } from '../../support/addon.ts';
+import { entry, loadNative } from '../../support/addon.ts';
 import { distribution } from '../../support/openssl.ts';
 import { stepResult } from '../../support/step-result.ts';
 
@@ -257,80 +257,4 @@ test('a certificate cannot be made around something by hand, nor cross to anothe
     message: 'Expected a handle of this addon for certificate',
   });
   t.deepEqual(structuredClone(certificate), {} as typeof certificate);
-});
-
-/**
- * Every file of OpenSSL's own test certificates, whole, cut at every 64th byte, and with bytes flipped, through every
- * function, in a process of its own: whatever comes out, the process lives and the queue is empty.
- */
-const torture = `
-import { createRequire } from 'node:module';
-import { readdirSync, readFileSync } from 'node:fs';
-import { inspect } from 'node:util';
-const { crypto } = await import(entry);
-const native = createRequire('/')(binary);
-const folder = process.env.CERTS;
-let [loaded, refused, files] = [0, 0, 0];
-function use(certificate) {
-  inspect(certificate);
-  for (const method of ['getVersion', 'getSerialNumber', 'getSubject', 'getIssuer', 'getNotBefore', 'getNotAfter',
-    'getNotBeforeText', 'getNotAfterText', 'hasExpired']) attempt(() => certificate[method]());
-  for (const name of [certificate.getSubject(), certificate.getIssuer()]) {
-    name.getComponents();
-    attempt(() => name.toString());
-  }
-  attempt(() => certificate.digest('sha256'));
-  for (const type of [crypto.FILETYPE_PEM, crypto.FILETYPE_ASN1, crypto.FILETYPE_TEXT]) {
-    attempt(() => crypto.dumpCertificate(type, certificate));
-  }
-}
-function attempt(call) {
-  try {
-    call();
-  } catch (error) {
-    if (error.name !== 'OpenSSLError') throw error;
-  }
-  if (native.drainErrors().length > 0) throw new Error('something was left in the queue');
-}
-function load(type, bytes) {
-  attempt(() => {
-    let certificate;
-    try {
-      certificate = crypto.loadCertificate(type, bytes);
-    } catch (error) {
-      refused++;
-      throw error;
-    }
-    loaded++;
-    use(certificate);
-  });
-}
-function tryAll(type, bytes) {
-  for (let end = 0; end <= bytes.length; end += 64) load(type, bytes.subarray(0, end));
-  for (let at = 0; at < bytes.length; at += 97) {
-    const flipped = Buffer.from(bytes);
-    flipped[at] ^= 1 << at % 8;
-    load(type, flipped);
-  }
-  load(type, bytes);
-}
-for (const name of readdirSync(folder)) {
-  const bytes = readFileSync(folder + '/' + name);
-  files++;
-  for (const type of [crypto.FILETYPE_PEM, crypto.FILETYPE_ASN1]) tryAll(type, bytes);
-  attempt(() => {
-    const certificate = crypto.loadCertificate(crypto.FILETYPE_PEM, bytes);
-    tryAll(crypto.FILETYPE_ASN1, crypto.dumpCertificate(crypto.FILETYPE_ASN1, certificate));
-  });
-}
-console.log(JSON.stringify({ files, loaded, refused }));`;
-
-test('survives every file of test/certs, whole, cut at every 64th byte and with flipped bits', async (t) => {
-  const { exitCode, stdout, stderr } = await runProgram(torture, { env: { CERTS: certs } });
-  t.is(exitCode, 0, stderr);
-  const { files: count, loaded, refused } = JSON.parse(stdout);
-  t.is(count, 356);
-  t.true(loaded > 2000, `${loaded} loaded`);
-  t.true(refused > 20_000, `${refused} refused`);
-  t.log(`${loaded} loaded, ${refused} refused`);
 });

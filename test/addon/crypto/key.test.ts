@@ -220,6 +220,16 @@ for (const [name, type, options] of [
   });
 }
 
+test('a kind of key that node does not know is an error of ours, with its own as the cause', (t) => {
+  const key = keyOf('ml-dsa-44');
+  const [major = 0, minor = 0] = (process.versions.openssl ?? '').split('.').map(Number);
+  if (major > 3 || minor >= 5) return void t.notThrows(() => key.toKeyObject());
+  const error = t.throws(() => key.toKeyObject(), { instanceOf: OpenSSLError });
+  t.is(error?.code, 'ERR_NODE_CRYPTO');
+  t.is(error?.message, "making a KeyObject: node's own OpenSSL does not take such a key");
+  t.true(error?.cause instanceof Error);
+});
+
 test('only keys of node:crypto are taken over', (t) => {
   const wrong = [undefined, {}, rsa, 'a', Object.create(null)];
   for (const value of wrong) {

@@ -1,0 +1,115 @@
+// The call that is being made, in a file: after a crash it says which one crashed.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { baseEnvironment } from '../../build/process.ts';
+import { sanitizerEnvironment } from '../support/sanitizer.ts';
+
+/** The descriptor that a program finds its journal at. */
+const descriptor = 3;
+const lengthBytes = 500;
+
+/** Writes what is done next over what was done before. */
+export function journal(text: string): void {
+  writeSync(
+    descriptor,
+    `${text
+      .replaceAll(/[^ -~]/g, '?')
+      .slice(0, lengthBytes)
+      .padEnd(lengthBytes)}\n`,
+    0,
+  );
+}
+
+/** How a program ended that did not end well. */
+export interface Fault {
+  /** `signal SIGSEGV`, `exit status 1`, `no end of a call after 60 s`. */
+  readonly ending: string;
+  /** What its journal says. */
+  readonly call: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program of ours that keeps a journal, in a folder of its own, which is where it writes files, with nothing in its
+ * environment but what the sanitizers need.
+ * @param program - absolute path of a TypeScript module
+ * @param input - its only argument, as JSON
+ * @param callSeconds - what one entry of the journal may take of the processor, or a tenth of it in all
+ * @returns what it wrote to stdout, or why it did not end well
+ */
+export async function runJournalled(
+  program: string,
+  input: object,
+  callSeconds: number,
+): Promise<string | Fault> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tsopenssl-fuzz-'));
+  const file = path.join(folder, 'journal');
+  const opened = openSync(file, 'w');
+  try {
+    const tsx = import.meta.resolve('tsx');
+    const argv = ['--expose-gc', '--no-warnings', '--import', tsx, program, JSON.stringify(input)];
+    const child = spawn(process.execPath, argv, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe', opened],
+      // an empty name of a configuration: none is read, whatever the machine has
+      env: { ...baseEnvironment(), ...sanitizerEnvironment, OPENSSL_CONF: '' },
+    });
+    const watch = watchCalls(child, file, callSeconds);
+    const { stdout, stderr, code, signal } = await finished(child);
+    clearInterval(watch);
+    if (code === 0) return stdout;
+    const wasSlow = child.killed ? `no end of a call after ${callSeconds} s` : undefined;
+    const ending = wasSlow ?? (signal === null ? `exit status ${code}` : `signal ${signal}`);
+    return { ending, call: readFileSync(file, 'utf8').trim(), stderr };
+  } finally {
+    closeSync(opened);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Kills a program whose current call takes too long. */
+function watchCalls(child: ChildProcess, file: string, callSeconds: number): NodeJS.Timeout {
+  let began = { writtenMs: 0, cpuSeconds: 0 };
+  return setInterval(() => {
+    const writtenMs = statSync(file).mtimeMs;
+    const cpuSeconds = cpuSecondsOf(child.pid);
+    if (writtenMs !== began.writtenMs) began = { writtenMs, cpuSeconds };
+    const isBusy = cpuSeconds - began.cpuSeconds > callSeconds;
+    if (isBusy || Date.now() - writtenMs > 10_000 * callSeconds) child.kill('SIGKILL');
+  }, 1000);
+}
+
+/** Processor time that a process has used: a busy machine makes no call slow. proc(5), utime and stime in 1/100 s. */
+function cpuSecondsOf(pid: number | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0; // it has ended
+  }
+}
+
+interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function finished(child: ChildProcess): Promise<Finished> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, stdout, stderr };
+}

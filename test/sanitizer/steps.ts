@@ -1,0 +1,165 @@
+// The steps that compile the addon and its OpenSSL once more, with AddressSanitizer, by the machine's own gcc. They run in the
+// builder's engine and lie in its store, and no step of what is shipped knows of them.
+
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { BuildError } from '../../build/errors.ts';
+import { stepOf } from '../../build/pipeline/compile-steps.ts';
+import { installedVersion } from '../../build/pipeline/shared-steps.ts';
+import type { Step, StepContext } from '../../build/plan.ts';
+import { run } from '../../build/process.ts';
+import { compileAddon } from '../../build/steps/addon.ts';
+import { configureOpenSSL, copyTree, openConfigured } from '../../build/steps/compile.ts';
+import { configureArguments } from '../../build/steps/configure.ts';
+import { openToolchain, type Toolchain } from '../../build/steps/toolchain.ts';
+import type { OpenSSLRecipe, Target } from '../../build/types.ts';
+import { platformOptions } from '../../openssl-config/options.ts';
+
+/** A report of the sanitizer names lines and whole stacks, and one thing is looked at in a sensible time. */
+const sanitizerFlags: readonly string[] = ['-O1', '-g1', '-fno-omit-frame-pointer'];
+
+/** What the recipe configures and is of no use here, or would hide what the sanitizer looks for. */
+const unwantedOptions: ReadonlySet<string> = new Set([
+  'shared',
+  ...platformOptions.linux.map(({ name }) => name),
+]);
+
+/** Arguments of Configure: the recipe's, so that the same code is compiled with the same directories. */
+function sanitizedArguments(recipe: OpenSSLRecipe, target: Target): readonly string[] {
+  const wanted = configureArguments(recipe, target).filter((option) => !unwantedOptions.has(option));
+  return [...wanted, 'no-shared', 'no-apps', 'enable-asan', ...sanitizerFlags];
+}
+
+function toolchainOf({ plan, scratchDir, result }: StepContext, target: Target): Promise<Toolchain> {
+  return openToolchain({
+    target,
+    dir: result(stepOf('toolchain', target)),
+    launcher: plan.launcher,
+    zigCacheDir: path.join(plan.cacheDir, 'zig'),
+    workDir: path.join(scratchDir, 'launcher'),
+  });
+}
+
+/** include/openssl and lib/libcrypto.a, every access to memory in it checked. */
+function libcrypto(target: Target): Step {
+  return {
+    name: 'libcrypto-sanitized',
+    needs: ['extract', stepOf('toolchain', target)],
+    inputs: ({ openssl, epochSeconds }) => ({ arguments: sanitizedArguments(openssl, target), epochSeconds }),
+    code: ['build/steps/compile.ts', 'openssl-config/tsopenssl.conf'],
+    async run(context) {
+      const { plan, dir, log, scratchDir, result } = context;
+      const toolchain = await toolchainOf(context, target);
+      const [configured, tree] = ['configured', 'openssl'].map((name) => path.join(scratchDir, name)) as [
+        string,
+        string,
+      ];
+      await mkdir(configured);
+      await copyTree(result('extract'), configured);
+      const own = path.join(plan.root, 'openssl-config/tsopenssl.conf');
+      const options = { toolchain, epochSeconds: plan.epochSeconds, log };
+      await configureOpenSSL(configured, sanitizedArguments(plan.openssl, target), own, options);
+      await openConfigured(configured, tree);
+      const make = { cwd: tree, log, env: toolchain.env, pathFirst: toolchain.pathFirst };
+      await run(['make', 'build_generated'], make);
+      await run(['make', `-j${plan.jobs}`, 'libcrypto.a'], make);
+      await cp(path.join(tree, 'include/openssl'), path.join(dir, 'include/openssl'), { recursive: true });
+      await mkdir(path.join(dir, 'lib'));
+      await copyFile(path.join(tree, 'libcrypto.a'), path.join(dir, 'lib/libcrypto.a'));
+    },
+  };
+}
+
+/**
+ * What the product's linker flags take away: names and lines of a report, and the exceptions and `new` of C++, which the
+ * sanitizer watches only in the shared library.
+ */
+const unwantedFlags: readonly string[] = ['-s', '-static-libstdc++', '-static-libgcc'];
+
+/** Copies the addon's sources with a binding.gyp without those flags. */
+async function copySources(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, filter: (file) => path.relative(from, file) !== 'build' });
+  const file = path.join(to, 'binding.gyp');
+  let text = await readFile(file, 'utf8');
+  for (const flag of unwantedFlags) {
+    const parts = text.split(`'${flag}',`);
+    if (parts.length !== 2) {
+      throw new BuildError(
+        'ERR_RECIPE',
+        `binding.gyp: wanted ${flag} once, found it ${parts.length - 1} times`,
+      );
+    }
+    text = parts.join('');
+  }
+  await writeFile(file, text);
+}
+
+/** tsopenssl.node, compiled by node-gyp as the product is, with the flags of the sanitizer after those of binding.gyp. */
+function addon(target: Target): Step {
+  return {
+    name: 'addon-sanitized',
+    needs: ['libcrypto-sanitized', stepOf('toolchain', target), 'node-headers'],
+    inputs: async (plan) => ({
+      flags: sanitizerFlags,
+      unwantedFlags,
+      nodeGyp: await installedVersion(plan, 'node-gyp'),
+      nodeAddonApi: await installedVersion(plan, 'node-addon-api'),
+    }),
+    code: ['addon/src', 'build/steps/addon.ts', 'build/steps/addon-headers.ts'],
+    async run(context) {
+      const { plan, dir, log, scratchDir, result } = context;
+      const { env, pathFirst } = await toolchainOf(context, target);
+      const modules = path.join(plan.root, 'node_modules');
+      const sourceDir = path.join(scratchDir, 'addon');
+      await copySources(path.join(plan.root, 'addon/src'), sourceDir);
+      const input = {
+        target,
+        sourceDir,
+        opensslDir: result('libcrypto-sanitized'),
+        opensslVersion: plan.openssl.version,
+        nodeHeadersDir: result('node-headers'),
+        nodeAddonApiDir: path.join(modules, 'node-addon-api'),
+        nodeGypBin: path.join(modules, 'node-gyp/bin/node-gyp.js'),
+        env: {
+          ...env,
+          CXXFLAGS: [...sanitizerFlags, '-fsanitize=address', '-U_FORTIFY_SOURCE'].join(' '),
+          LDFLAGS: '-fsanitize=address',
+        },
+        pathFirst,
+        jobs: plan.jobs,
+        log,
+      };
+      await compileAddon(input, path.join(dir, 'tsopenssl.node'));
+    },
+  };
+}
+
+/** planted.node: faults that must be reported, in a binary of its own that is compiled and linked in the same way. */
+function planted(target: Target): Step {
+  return {
+    name: 'planted-sanitized',
+    needs: ['libcrypto-sanitized', stepOf('toolchain', target), 'node-headers'],
+    inputs: () => ({ flags: sanitizerFlags }),
+    code: ['test/sanitizer/planted.cc', 'addon/src/exports.map'],
+    async run(context) {
+      const { plan, dir, log, result } = context;
+      const { env, pathFirst } = await toolchainOf(context, target);
+      const openssl = result('libcrypto-sanitized');
+      const argv = [
+        ...['g++', '-std=c++17', '-fPIC', '-shared', '-fvisibility=hidden', '-fsanitize=address'],
+        ...[...sanitizerFlags, `-I${path.join(openssl, 'include')}`, '-DNAPI_VERSION=9'],
+        `-I${path.join(result('node-headers'), 'include/node')}`,
+        ...['-o', path.join(dir, 'planted.node'), path.join(plan.root, 'test/sanitizer/planted.cc')],
+        path.join(openssl, 'lib/libcrypto.a'),
+        `-Wl,--version-script=${path.join(plan.root, 'addon/src/exports.map')}`,
+        ...['-Wl,-z,nodelete', '-lpthread', '-ldl'],
+      ];
+      await run(argv, { env, pathFirst, log });
+    },
+  };
+}
+
+/** The steps beside those of a plan whose one target is compiled by the machine's compiler. */
+export function sanitizedSteps(target: Target): readonly Step[] {
+  return [libcrypto(target), addon(target), planted(target)];
+}
