@@ -1,6 +1,8 @@
 // The numbers of the release, which the package's own package.json holds.
 
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageFolder } from './package-folder.ts';
 
 /** What this package was made of. */
 export interface PackageNumbers {
@@ -17,7 +19,7 @@ export interface PackageNumbers {
 }
 
 function readPackageNumbers(): PackageNumbers {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(path.join(packageFolder, 'package.json'), 'utf8');
   const { version, tsopenssl } = JSON.parse(text) as {
     readonly version: string;
     readonly tsopenssl: Omit<PackageNumbers, 'semver'>;

@@ -1,6 +1,6 @@
 // The embedded roots: the certificates of a bundle joined with ca-bundle.json, which says what PEM cannot carry.
 
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../node-crypto.ts';
 import { CABundleError } from './errors.ts';
 import { bundleFile, indexFile, readEmbeddedFile } from './files.ts';
 import { parseBundle } from './parse-bundle.ts';
@@ -76,7 +76,7 @@ export function findIndexedRoot(sha256: string): IndexedRoot | undefined {
 
 /** A certificate's fingerprint as `AA:BB:…`. */
 export function fingerprint(der: Uint8Array, algorithm: 'sha1' | 'sha256'): string {
-  const hex = createHash(algorithm).update(der).digest('hex').toUpperCase();
+  const hex = nodeCrypto().createHash(algorithm).update(der).digest('hex').toUpperCase();
   return hex.replaceAll(/..(?!$)/g, '$&:');
 }
 

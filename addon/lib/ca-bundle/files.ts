@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFolder } from '../package-folder.ts';
 import { CABundleError } from './errors.ts';
 import type { TrustPurpose } from './purposes.ts';
 
-const folder = fileURLToPath(new URL('../../ca-bundles/', import.meta.url));
+const folder = path.join(packageFolder, 'ca-bundles');
 
 const fileNames: Readonly<Record<TrustPurpose, string>> = {
   any: 'ca-bundle.crt',

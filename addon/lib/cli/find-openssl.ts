@@ -2,11 +2,9 @@
 // in their own bin/, beside tsopenssl.
 
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { packageRequire } from '../package-folder.ts';
 import { platformsOf, thisMachine } from '../platform-packages.ts';
-
-const require = createRequire(import.meta.url);
 
 interface Names {
   readonly openssl: string;
@@ -54,7 +52,7 @@ function findIn(folder: string, tried: string[]): string | undefined {
 
 function resolveFolder(name: string): string | undefined {
   try {
-    return path.dirname(require.resolve(`${name}/package.json`));
+    return path.dirname(packageRequire.resolve(`${name}/package.json`));
   } catch {
     return undefined;
   }

@@ -121,13 +121,17 @@ function joinContinued(physical: readonly string[], start: number): { text: stri
   let text = '';
   let end = start;
   while (end < physical.length) {
-    text += (physical[end] ?? '').replace(/\r+$/, '');
+    text += withoutReturns(physical[end] ?? '');
     end++;
-    if (!/(?<!\\)\\$/.test(text)) break;
+    if (!text.endsWith('\\') || text.endsWith('\\\\')) break;
     text = text.slice(0, -1);
   }
   // a byte order mark, as Latin-1 shows it
   return { text: start === 0 ? text.replace(/^\u00ef\u00bb\u00bf/, '') : text, end };
+}
+
+function withoutReturns(line: string): string {
+  return line.endsWith('\r') ? line.replace(/\r+$/, '') : line;
 }
 
 function follow(state: State, line: Line, place: Place, parents: readonly string[]): void {

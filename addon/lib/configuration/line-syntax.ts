@@ -15,10 +15,13 @@ const word = String.raw`(?:\\.|[A-Za-z0-9_!.%&*+,/;?@^~|-])*`;
 const sectionPattern = /^\[[ \t\r\n]*(.*?)[ \t\r\n]*\]/s;
 const entryPattern = new RegExp(`^(?:(${word})::)?(${word})([ \\t\\r\\n]*)(.*)$`, 's');
 
+/** Most lines of most files: nothing but blanks and a comment. */
+const blankPattern = /^\s*(?:#|$)/;
+
 /** Says what a logical line does: continuations joined, no line end. */
 export function parseLine(line: string): Line {
+  if (blankPattern.test(line)) return { kind: 'blank' };
   const text = stripComment(line).trim();
-  if (text === '') return { kind: 'blank' };
   if (text.startsWith('[')) {
     const name = sectionPattern.exec(text)?.[1];
     return name === undefined ? { kind: 'other' } : { kind: 'section', name };
@@ -46,6 +49,7 @@ function parsePragma(text: string): Line {
 
 /** Cuts what follows a `#` that is neither quoted nor escaped. */
 export function stripComment(line: string): string {
+  if (!line.includes('#')) return line;
   let quote: string | undefined;
   for (let index = 0; index < line.length; index++) {
     const character = line[index] ?? '';

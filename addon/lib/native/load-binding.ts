@@ -1,9 +1,9 @@
 // Finds the addon's binary and loads it: the one that the user built, else the one of the platform's package.
 
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { OpenSSLError } from '../openssl-error.ts';
+import { packageFolder, packageRequire } from '../package-folder.ts';
 import { packagedPlatforms, platformsOf, thisMachine } from '../platform-packages.ts';
 import { trace } from '../trace.ts';
 import type { NativeBinding } from './binding.ts';
@@ -11,8 +11,6 @@ import { type Attempt, explainAttempts } from './explain-attempts.ts';
 
 /** Raised in addon.cc whenever a function there changes its meaning. */
 const bindingVersion = 1;
-
-const require = createRequire(import.meta.url);
 
 /** A binary that was loaded, and where it lies. */
 export interface LoadedBinding {
@@ -47,7 +45,7 @@ export function loadBinding(): LoadedBinding {
 type Candidate = { readonly path: string } | Attempt;
 
 /** What `node-gyp rebuild -C node_modules/tsopenssl/src` leaves. */
-const builtPath = fileURLToPath(new URL('../../src/build/Release/tsopenssl.node', import.meta.url));
+const builtPath = path.join(packageFolder, 'src/build/Release/tsopenssl.node');
 
 function builtBinary(): Candidate {
   if (existsSync(builtPath)) return { path: builtPath };
@@ -57,7 +55,7 @@ function builtBinary(): Candidate {
 function packagedBinary(platform: string): Candidate {
   const place = `@tsopenssl/${platform}/tsopenssl.node`;
   try {
-    return { path: require.resolve(place) };
+    return { path: packageRequire.resolve(place) };
   } catch (error) {
     const cause = toError(error);
     const isMissing = 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
@@ -74,20 +72,20 @@ function isInstalled(platform: string): boolean {
   return 'path' in packagedBinary(platform);
 }
 
-function tryLoading(path: string): LoadedBinding | Attempt {
+function tryLoading(file: string): LoadedBinding | Attempt {
   try {
-    const native = require(path) as NativeBinding;
+    const native = packageRequire(file) as NativeBinding;
     if (native.bindingVersion === bindingVersion) {
       native.setErrorClass(OpenSSLError);
-      return { native, path };
+      return { native, path: file };
     }
     throw new Error(
       `it belongs to another release of tsopenssl: wanted interface ${bindingVersion}, got ${native.bindingVersion}`,
     );
   } catch (error) {
     return {
-      place: path,
-      kind: path === builtPath ? 'built' : 'packaged',
+      place: file,
+      kind: file === builtPath ? 'built' : 'packaged',
       isMissing: false,
       cause: toError(error),
     };
