@@ -48,7 +48,10 @@ export class UnusableConfiguration extends Error {
 }
 
 /** Names of Red Hat's own that only its OpenSSL knows; upstream's refuses the whole file because of one. */
-const vendorOption = /^rh-/;
+const vendorPrefix = 'rh-';
+
+/** Of UTF-8, as Latin-1 shows it. */
+const byteOrderMark = '\u00ef\u00bb\u00bf';
 
 const MAX_INCLUDE_DEPTH = 16;
 
@@ -106,7 +109,7 @@ function addFile(state: State, file: string, content: Buffer, parents: readonly 
     const place = { file, line: start + 1 };
     if (text.includes('\0')) throw new UnusableConfiguration(`${file}:${place.line}: NUL byte; wanted text`);
     const line = parseLine(text);
-    const isKept = line.kind !== 'include' && !(line.kind === 'entry' && vendorOption.test(line.name));
+    const isKept = line.kind !== 'include' && !(line.kind === 'entry' && line.name.startsWith(vendorPrefix));
     for (let index = start; index < end; index++) {
       state.lines.push(isKept ? (physical[index] ?? '') : '');
       state.places.push({ file, line: index + 1 });
@@ -126,8 +129,10 @@ function joinContinued(physical: readonly string[], start: number): { text: stri
     if (!text.endsWith('\\') || text.endsWith('\\\\')) break;
     text = text.slice(0, -1);
   }
-  // a byte order mark, as Latin-1 shows it
-  return { text: start === 0 ? text.replace(/^\u00ef\u00bb\u00bf/, '') : text, end };
+  return {
+    text: start === 0 && text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text,
+    end,
+  };
 }
 
 function withoutReturns(line: string): string {
@@ -143,7 +148,7 @@ function follow(state: State, line: Line, place: Place, parents: readonly string
     include(state, name, where, parents);
   }
   if (line.kind !== 'entry') return;
-  if (vendorOption.test(line.name)) {
+  if (line.name.startsWith(vendorPrefix)) {
     state.ignored.push(`${where}: ${line.name}, which only Red Hat's OpenSSL knows`);
   } else {
     state.entries.set(entryKey(line.section ?? state.section, line.name), place);

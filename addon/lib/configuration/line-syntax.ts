@@ -13,21 +13,23 @@ export type Line =
 
 const word = String.raw`(?:\\.|[A-Za-z0-9_!.%&*+,/;?@^~|-])*`;
 const sectionPattern = /^\[[ \t\r\n]*(.*?)[ \t\r\n]*\]/s;
+const directivePattern = /^\.(pragma|include)(.*)$/s;
 const entryPattern = new RegExp(`^(?:(${word})::)?(${word})([ \\t\\r\\n]*)(.*)$`, 's');
 
-/** Most lines of most files: nothing but blanks and a comment. */
-const blankPattern = /^\s*(?:#|$)/;
-
-/** Says what a logical line does: continuations joined, no line end. */
+/**
+ * Says what a logical line does: continuations joined, no line end. This runs for some hundred lines whenever the package is
+ * loaded, so what decides most of them comes first: comments, then names that are no directive.
+ */
 export function parseLine(line: string): Line {
-  if (blankPattern.test(line)) return { kind: 'blank' };
-  const text = stripComment(line).trim();
+  const begin = line.trimStart();
+  if (begin === '' || begin.startsWith('#')) return { kind: 'blank' };
+  const text = stripComment(begin).trimEnd();
   if (text.startsWith('[')) {
     const name = sectionPattern.exec(text)?.[1];
     return name === undefined ? { kind: 'other' } : { kind: 'section', name };
   }
   const [, section, name = '', blanks = '', rest = ''] = entryPattern.exec(text) ?? [];
-  const directive = /^\.(pragma|include)(.*)$/s.exec(name);
+  const directive = name.startsWith('.') ? directivePattern.exec(name) : null;
   // `.include` takes any text after it; `.include` alone is an entry without a value
   if (directive !== null && (directive[2] !== '' || blanks !== '' || rest.startsWith('='))) {
     const value = rest.replace(/^=[ \t\r\n]*/, '');
@@ -49,7 +51,9 @@ function parsePragma(text: string): Line {
 
 /** Cuts what follows a `#` that is neither quoted nor escaped. */
 export function stripComment(line: string): string {
-  if (!line.includes('#')) return line;
+  const first = line.indexOf('#');
+  if (first === -1) return line;
+  if (isPlainValue(line.slice(0, first))) return line.slice(0, first);
   let quote: string | undefined;
   for (let index = 0; index < line.length; index++) {
     const character = line[index] ?? '';
