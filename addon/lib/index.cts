@@ -1,4 +1,4 @@
-// What `require('tsopenssl')` gets: the same objects as `import`. It is here for node 22.12, which warns when a program
-// requires an ES module by itself, and not when a file inside node_modules does.
+// What `require('tsopenssl')` gets, for the compiler: the same as `import`. The JavaScript is index.ts, joined with all that it
+// imports (build/steps/library.ts).
 
 export * from './index.ts';

@@ -8,10 +8,10 @@ import { renderBundles } from '../../bundles/render-bundles.ts';
 import { nodeHeaders, zig, zigUnused } from '../../recipes/toolchains.ts';
 import { BuildError } from '../errors.ts';
 import type { Plan, Step } from '../plan.ts';
-import { emitLibrary } from '../steps/addon.ts';
 import { extractArchive } from '../steps/extract.ts';
 import { fetchSource } from '../steps/fetch.ts';
 import { fetchNpmPackage, tarballName } from '../steps/fetch-npm.ts';
+import { emitLibrary } from '../steps/library.ts';
 import { asJson, contentKey } from '../store.ts';
 import type { NpmPin, Source } from '../types.ts';
 
@@ -112,13 +112,17 @@ const bundles: Step = {
 const library: Step = {
   name: 'library',
   needs: [],
-  inputs: async (plan) => ({ typescript: await installedVersion(plan, 'typescript') }),
-  code: ['addon/lib', 'addon/tsconfig.json', 'build/steps/addon.ts'],
-  run: ({ plan, dir }) =>
+  inputs: async (plan) => ({
+    typescript: await installedVersion(plan, 'typescript'),
+    rollup: await installedVersion(plan, 'rollup'),
+  }),
+  code: ['addon/lib', 'addon/tsconfig.json', 'tsconfig.json', 'build/steps/library.ts'],
+  run: ({ plan, dir, scratchDir }) =>
     emitLibrary(
       {
         addonDir: path.join(plan.root, 'addon'),
         tscBin: path.join(plan.root, 'node_modules/typescript/bin/tsc'),
+        scratchDir,
       },
       dir,
     ),

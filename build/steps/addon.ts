@@ -1,4 +1,4 @@
-// Compiles the addon with node-gyp, and emits its TypeScript library. Both read nothing but what they are handed.
+// Compiles the addon with node-gyp. Reads nothing but what it is handed.
 
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -84,21 +84,4 @@ async function checkHeaders(sourceDir: string, input: AddonInput): Promise<void>
   const files = (await readdir(deps, { recursive: true })).filter((file) => file.endsWith('.o.d'));
   const rules = await Promise.all(files.map((file) => readFile(path.join(deps, file), 'utf8')));
   await requireHeaders(rules.join('\n'), path.join(sourceDir, 'build'), input);
-}
-
-export interface LibraryInput {
-  /** `addon`: lib/ and tsconfig.json. */
-  readonly addonDir: string;
-  /** TypeScript's bin/tsc. */
-  readonly tscBin: string;
-}
-
-/**
- * Emits the JavaScript and the declarations of `addon/lib`, one file each.
- * @param outDir - absolute path of a folder, which is made
- * @throws {BuildError} ERR_PROCESS the sources do not compile
- */
-export async function emitLibrary(input: LibraryInput, outDir: string): Promise<void> {
-  const project = path.join(input.addonDir, 'tsconfig.json');
-  await run([process.execPath, input.tscBin, '-p', project, '--outDir', outDir]);
 }

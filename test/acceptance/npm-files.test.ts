@@ -57,9 +57,9 @@ for (const manager of packageManagers) {
     const { stdout } = await run([openssl, 'storeutl', '-noout', '-certs', bundle]);
     t.is(stdout.trimEnd().split('\n').at(-1), `Total found: ${counts.any}`);
 
-    await appendFile(path.join(packageDir, 'lib/info.js'), '\n');
+    await appendFile(path.join(packageDir, 'lib/index.cjs'), '\n');
     const [found, wanted] = differences(await contents(packageDir), mainContents);
-    t.true(found?.startsWith('lib/info.js ') && wanted?.startsWith('lib/info.js '));
+    t.true(found?.startsWith('lib/index.cjs ') && wanted?.startsWith('lib/index.cjs '));
     await rm(platformDir, { recursive: true });
     const { exitCode, stderr } = await project.run(oldest, ['use.cjs']);
     t.is(exitCode, 1);

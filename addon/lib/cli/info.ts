@@ -13,7 +13,7 @@ export const infoCommand: Command = {
   tsopenssl info --json
   TSOPENSSL_DEBUG=1 tsopenssl info      also says on standard error what was loaded, and why`,
   async run() {
-    const { info } = await import('../info.ts');
+    const { info } = await import('../index.ts');
     const value = info();
     const rows = [...rowsOfVersions(value), ...rowsOfConfiguration(value), ...rowsOfBuild(value)];
     return { text: rows.map(([name, text]) => `${name.padEnd(18)}${text}`.trimEnd()).join('\n'), value };

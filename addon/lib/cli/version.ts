@@ -14,7 +14,7 @@ export const versionCommand: Command = {
   tsopenssl version --json
   tsopenssl --version             the distribution version alone`,
   async run() {
-    const { version } = await import('../version.ts');
+    const { version } = await import('../index.ts');
     const { node, openssl, ...numbers } = version;
     const rows = [
       ['distribution', numbers.distributionVersion],

@@ -1,17 +1,16 @@
 // The addon compiled by the step itself, with the builder's own compilers and the OpenSSL that they made.
 
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { BuildError } from '../../../build/errors.ts';
-import { type AddonInput, compileAddon, emitLibrary } from '../../../build/steps/addon.ts';
+import { type AddonInput, compileAddon } from '../../../build/steps/addon.ts';
 import { linuxX64 } from '../../../platform/linux/targets.ts';
 import { openssl35 } from '../../../recipes/openssl-3.5.ts';
 import { checkout, mainCache } from '../../support/builder.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { stepResult } from '../../support/step-result.ts';
 
-const tscBin = path.join(checkout, 'node_modules/typescript/bin/tsc');
 const packaged = path.join(await stepResult('addon'), 'tsopenssl.node');
 const zigCache = path.join(mainCache, 'zig');
 const input: Omit<AddonInput, 'log'> = {
@@ -74,27 +73,4 @@ test.serial('stops at headers from another place, even of the same version', asy
     `compiling the addon:\nwanted openssl from ${input.opensslDir}/include/openssl, got ${strange}/openssl`,
   );
   t.deepEqual(beside, []);
-});
-
-test.serial('emits the library with its declarations, for import and for require', async (t) => {
-  const folder = await temporaryFolder(t);
-  await emitLibrary({ addonDir: path.join(checkout, 'addon'), tscBin }, folder);
-  const files = await readdir(folder);
-  for (const name of ['index.js', 'index.d.ts', 'index.cjs', 'index.d.cts', 'cli.js']) {
-    t.true(files.includes(name), name);
-  }
-  t.notRegex(await readFile(path.join(folder, 'index.js'), 'utf8'), /\.ts'/);
-});
-
-test.serial('stops at a library that does not compile', async (t) => {
-  const folder = await temporaryFolder(t);
-  await mkdir(path.join(folder, 'addon/lib'), { recursive: true });
-  await symlink(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'));
-  await cp(path.join(checkout, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
-  await cp(path.join(checkout, 'addon/tsconfig.json'), path.join(folder, 'addon/tsconfig.json'));
-  await writeFile(path.join(folder, 'addon/lib/index.ts'), 'export const wrong: number = "text";\n');
-  const emitted = emitLibrary({ addonDir: path.join(folder, 'addon'), tscBin }, path.join(folder, 'out'));
-  const error = await t.throwsAsync(emitted, { instanceOf: BuildError });
-  t.is(error?.code, 'ERR_PROCESS');
-  t.regex(error?.message ?? '', /lib\/index\.ts\(1,14\): error TS2322/);
 });

@@ -1,0 +1,105 @@
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { BuildError } from '../../../build/errors.ts';
+import { emitLibrary } from '../../../build/steps/library.ts';
+import { checkout } from '../../support/builder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { treeDigest } from '../../support/tree-digest.ts';
+
+const tscBin = path.join(checkout, 'node_modules/typescript/bin/tsc');
+
+/** Emits a library below a folder of its own, `folder`, whose name may matter to a careless step. */
+async function emit(t: ExecutionContext, addonDir: string, folder = 'out'): Promise<string> {
+  const place = path.join(await temporaryFolder(t), folder);
+  const scratchDir = path.join(place, 'scratch');
+  await mkdir(scratchDir, { recursive: true });
+  await emitLibrary({ addonDir, tscBin, scratchDir }, path.join(place, 'lib'));
+  return path.join(place, 'lib');
+}
+
+/** A checkout with nothing but a library, `addon/lib`, whose modules are given by name. */
+async function smallCheckout(
+  t: ExecutionContext,
+  modules: Readonly<Record<string, string>>,
+): Promise<string> {
+  const folder = path.join(await temporaryFolder(t), 'another checkout');
+  const addonDir = path.join(folder, 'addon');
+  await mkdir(path.join(addonDir, 'lib'), { recursive: true });
+  await symlink(path.join(checkout, 'node_modules'), path.join(folder, 'node_modules'));
+  for (const name of ['tsconfig.json', 'addon/tsconfig.json']) {
+    await cp(path.join(checkout, name), path.join(folder, name));
+  }
+  const all = {
+    '../package.json': '{ "type": "module" }\n',
+    'package-folder.ts': await readFile(path.join(checkout, 'addon/lib/package-folder.ts'), 'utf8'),
+    'index.cts': "export * from './index.ts';\n",
+    'cli.ts': "#!/usr/bin/env node\nimport('./index.ts').then(console.log);\n",
+    ...modules,
+  };
+  for (const [name, text] of Object.entries(all)) await writeFile(path.join(addonDir, 'lib', name), text);
+  return addonDir;
+}
+
+test('joins the library into one file, for import and for require, and keeps its declarations apart', async (t) => {
+  const dir = await emit(t, path.join(checkout, 'addon'));
+  const files = (await readdir(dir, { recursive: true })).filter((name) => /\.c?[jt]s$/.test(name));
+  t.deepEqual(files.filter((name) => !/\.d\.c?ts$/.test(name)).sort(), ['cli.js', 'index.cjs', 'index.js']);
+  for (const name of ['index.d.ts', 'index.d.cts', 'ca-bundle.d.ts', 'native/binding.d.ts']) {
+    t.true(files.includes(name), name);
+  }
+  t.true((await readFile(path.join(dir, 'cli.js'), 'utf8')).startsWith('#!/usr/bin/env node\n'));
+});
+
+test('gives the same objects to import and to require, under the names that the sources give them', async (t) => {
+  const addonDir = await smallCheckout(t, {
+    'index.ts': [
+      "export * as part from './part.ts';",
+      "export { packageFolder, packageRequire } from './package-folder.ts';",
+      "export { Text } from './other.ts';",
+    ].join('\n'),
+    'part.ts': 'export const one = 1;\n',
+    'other.ts': 'export class Text {\n  static make = () => new Text();\n}\n',
+  });
+  const dir = await emit(t, addonDir);
+  await writeFile(path.join(dir, '../package.json'), '{ "type": "module" }');
+
+  await cp(path.join(dir, 'index.cjs'), path.join(dir, 'copy.cjs'));
+  const require = createRequire(path.join(dir, 'index.js'));
+  const required = require('./index.cjs');
+  const imported = await import(path.join(dir, 'index.js'));
+
+  t.deepEqual(Object.keys(imported), ['Text', 'packageFolder', 'packageRequire', 'part']);
+  for (const name of Object.keys(imported)) t.is(imported[name], required[name], name);
+  t.not(imported.Text, require('./copy.cjs').Text);
+  t.is(imported.packageFolder, path.dirname(dir));
+  t.is(imported.packageRequire.resolve('./index.js'), path.join(dir, 'index.js'));
+  t.is(imported.Text.name, 'Text');
+  t.true(Object.isFrozen(imported.part));
+});
+
+test('emits the same bytes in another folder, and other bytes for another source', async (t) => {
+  const addonDir = await smallCheckout(t, { 'index.ts': 'export const text = "here";\n' });
+  const other = await smallCheckout(t, { 'index.ts': 'export const text = "here";\n' });
+  const wanted = await treeDigest(await emit(t, addonDir));
+  t.is(await treeDigest(await emit(t, other, 'a folder with blanks')), wanted);
+  await writeFile(path.join(other, 'lib/index.ts'), 'export const text = "there";\n');
+  t.not(await treeDigest(await emit(t, other)), wanted);
+});
+
+test('stops at a library that does not compile', async (t) => {
+  const addonDir = await smallCheckout(t, { 'index.ts': 'export const wrong: number = "text";\n' });
+  const error = await t.throwsAsync(emit(t, addonDir), { instanceOf: BuildError });
+  t.is(error?.code, 'ERR_PROCESS');
+  t.regex(error?.message ?? '', /lib\/index\.ts\(1,14\): error TS2322/);
+});
+
+test('stops at a library that imports a package, which would not be there', async (t) => {
+  const addonDir = await smallCheckout(t, {
+    'index.ts': "export { Pack } from 'tar';\n",
+  });
+  const error = await t.throwsAsync(emit(t, addonDir), { instanceOf: BuildError });
+  t.is(error?.code, 'ERR_VALIDATION');
+  t.regex(error?.message ?? '', /^index\.js: wanted imports of node and of itself alone, got: .*"?tar"?/);
+});
