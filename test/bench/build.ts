@@ -2,17 +2,7 @@
 // caches of sources, toolchains and steps are empty and sources come from a local mirror; both sides start with an empty
 // cache of zig, and alternate.
 
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { run } from '../../build/process.ts';
@@ -23,6 +13,7 @@ import { openssl35 } from '../../recipes/openssl-3.5.ts';
 import { release } from '../../recipes/release.ts';
 import { checkout, linkMirror } from '../support/builder.ts';
 import { withPeakMemory } from './peak-memory.ts';
+import { machine, median, replaceReport } from './report.ts';
 
 interface Round {
   readonly bareSeconds: number;
@@ -47,7 +38,7 @@ export async function benchBuild(rounds: number): Promise<string> {
     for (let round = 1; round <= rounds; round++)
       all.push(await oneRound(path.join(work, String(round)), mirror, round));
     const text = report(all, await artifactSizes(path.join(work, String(rounds), 'checkout/dist')));
-    await replaceReport(text);
+    await replaceReport('build', text);
     return text;
   } finally {
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
@@ -138,19 +129,13 @@ async function artifactSizes(dist: string): Promise<readonly (readonly [string, 
   return Promise.all(names.map(async (name) => [name, (await stat(path.join(dist, name))).size] as const));
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 function report(rounds: readonly Round[], sizes: readonly (readonly [string, number])[]): string {
   const of = (key: Exclude<keyof Round, 'confCompiled'>) => median(rounds.map((round) => round[key]));
   const seconds = (value: number) => `${value.toFixed(1)} s`;
   const mb = (value: number) => `${(value / 1e6).toFixed(1)} MB`;
   const ratio = median(rounds.map((round) => round.coldSeconds / round.bareSeconds));
-  const machine = `${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}, Node ${process.versions.node}`;
   return [
-    `Machine: ${machine}. Command: \`npm run bench -- build --rounds ${rounds.length}\`; medians of ${rounds.length}.`,
+    `Machine: ${machine()}. Command: \`npm run bench -- build --rounds ${rounds.length}\`; medians of ${rounds.length}.`,
     '',
     '| what | measured | goal |',
     '| --- | --- | --- |',
@@ -166,13 +151,4 @@ function report(rounds: readonly Round[], sizes: readonly (readonly [string, num
     '| --- | --- |',
     ...sizes.map(([name, size]) => `| \`${name}\` | ${mb(size)} |`),
   ].join('\n');
-}
-
-const reportFile = path.join(checkout, 'docs/benchmarks.md');
-const [begin, end] = ['<!-- build: begin -->', '<!-- build: end -->'];
-
-async function replaceReport(text: string): Promise<void> {
-  const page = await readFile(reportFile, 'utf8');
-  const [before = '', after = ''] = [page.split(begin)[0], page.split(end)[1]];
-  await writeFile(reportFile, `${before}${begin}\n${text}\n${end}${after}`);
 }

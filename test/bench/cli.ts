@@ -1,16 +1,25 @@
-// npm run bench -- build [--rounds N]: measures on this machine, both sides in the same run.
+// npm run bench -- NAME [--rounds N]: measures on this machine, all sides in the same run.
 
 import { parseArgs } from 'node:util';
 import { benchBuild } from './build.ts';
+import { benchStartup } from './startup.ts';
+
+const benchmarks: Readonly<
+  Record<string, { readonly run: (rounds: number) => Promise<string>; readonly rounds: number }>
+> = {
+  build: { run: benchBuild, rounds: 3 },
+  startup: { run: benchStartup, rounds: 21 },
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' } },
+  options: { rounds: { type: 'string' } },
 });
-const rounds = Number(values.rounds);
-if (positionals.join() !== 'build' || !Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write('Usage: npm run bench -- build [--rounds N]\n');
+const benchmark = positionals.length === 1 ? benchmarks[positionals[0] as string] : undefined;
+const rounds = Number(values.rounds ?? benchmark?.rounds);
+if (benchmark === undefined || !Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(`Usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--rounds N]\n`);
   process.exitCode = 2;
 } else {
-  process.stdout.write(`${await benchBuild(rounds)}\n`);
+  process.stdout.write(`${await benchmark.run(rounds)}\n`);
 }
