@@ -1,6 +1,6 @@
 // The embedded roots: the certificates of a bundle joined with ca-bundle.json, which says what PEM cannot carry.
 
-import { nodeCrypto } from '../node-crypto.ts';
+import { nodeCrypto } from '../node-modules.ts';
 import { CABundleError } from './errors.ts';
 import { bundleFile, indexFile, readEmbeddedFile } from './files.ts';
 import { parseBundle } from './parse-bundle.ts';

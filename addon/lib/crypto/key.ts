@@ -1,9 +1,10 @@
 // Keys: pyOpenSSL's PKey.
 
-import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { KeyHandle } from '../native/key-binding.ts';
 import { native } from '../native.ts';
+import { nodeCrypto } from '../node-modules.ts';
 import { OpenSSLError } from '../openssl-error.ts';
 import { FILETYPE_ASN1, requireBytes, requireOptions, wrongArgument } from './arguments.ts';
 import { type KeyOptions, type KeyType, keyRequest, keyTypeName, keyTypeOf } from './key-kinds.ts';
@@ -202,8 +203,8 @@ export class PKey {
       : native.dumpPublicKey(FILETYPE_ASN1, handle);
     try {
       return isPrivate
-        ? createPrivateKey({ key, format: 'der', type: 'pkcs8' })
-        : createPublicKey({ key, format: 'der', type: 'spki' });
+        ? nodeCrypto().createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+        : nodeCrypto().createPublicKey({ key, format: 'der', type: 'spki' });
     } catch (cause) {
       throw new OpenSSLError("making a KeyObject: node's own OpenSSL does not take such a key", [], {
         code: 'ERR_NODE_CRYPTO',
@@ -220,7 +221,7 @@ export class PKey {
    * @throws {OpenSSLError} this OpenSSL does not know that kind of key
    */
   static fromKeyObject(keyObject: KeyObject): PKey {
-    if (!(keyObject instanceof KeyObject) || keyObject.type === 'secret')
+    if (!(keyObject instanceof nodeCrypto().KeyObject) || keyObject.type === 'secret')
       throw wrongArgument('a private or public KeyObject', 'keyObject', keyObject, false);
     if (keyObject.type === 'public')
       return create(native.loadPublicKey(FILETYPE_ASN1, keyObject.export({ format: 'der', type: 'spki' })));

@@ -1,8 +1,8 @@
 // The names that a certificate must be for, checked before they are compared: what OpenSSL cannot match must be an error,
 // and what it takes for no name at all must not turn the check off.
 
-import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { nodeNet } from '../node-modules.ts';
 import { requireText, wrongArgument } from './arguments.ts';
 
 const maxHostLength = 253; // RFC 1035, section 2.3.4, as text
@@ -19,7 +19,8 @@ export function requireHostnames(value: unknown, name: string): string[] {
 
 function requireHostname(value: unknown, name: string): string {
   const text = requireText(value, name);
-  if (isIP(text) !== 0) throw wrongArgument('a host name (an address belongs to ip)', name, text, true);
+  if (nodeNet().isIP(text) !== 0)
+    throw wrongArgument('a host name (an address belongs to ip)', name, text, true);
   const ascii = /^[\x20-\x7e]*$/.test(text) ? text : domainToASCII(text);
   const host = ascii.replace(/\.$/, '');
   // a dot in front stands for every name below
@@ -31,7 +32,7 @@ function requireHostname(value: unknown, name: string): string {
 /** An address of IP version 4 or 6, without a zone. */
 export function requireIp(value: unknown, name: string): string {
   const text = requireText(value, name);
-  if (isIP(text) !== 0 && !text.includes('%')) return text;
+  if (nodeNet().isIP(text) !== 0 && !text.includes('%')) return text;
   throw wrongArgument('an IP address', name, text, true);
 }
 
