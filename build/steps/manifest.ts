@@ -14,7 +14,15 @@ import { toolchainParts, toolIdentities } from './toolchain-programs.ts';
 /** Raised when a key changes its meaning or goes away. */
 const manifestSchemaVersion = 2;
 
-const npmTools = ['archiver', 'node-addon-api', 'node-api-headers', 'node-gyp', 'rollup', 'tar', 'typescript'] as const;
+const npmTools = [
+  'archiver',
+  'node-addon-api',
+  'node-api-headers',
+  'node-gyp',
+  'rollup',
+  'tar',
+  'typescript',
+] as const;
 
 /** Answers a function that renders the manifest for given artifacts. */
 export async function manifestRenderer(

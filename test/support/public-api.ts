@@ -164,7 +164,7 @@ function isPublic(project: Project, member: DeclaredSymbol): boolean {
   const declaration = declarationOf(project, member);
   // a property of a mapped type has no declaration: it is ours, and its class tells of it
   if (declaration === undefined) return true;
-  if (/\/node_modules\//.test(placeOf(declaration))) return false;
+  if (/(^|\/)node_modules\//.test(placeOf(declaration))) return false;
   if (((declaration.modifierFlags ?? 0) & ModifierFlags.NonPublicAccessibilityModifier) !== 0) return false;
   return !member.getJsDocTags(project.checker).some((tag) => tag.name === 'internal');
 }

@@ -46,7 +46,7 @@ export function requireFileType(type: unknown, allowed: readonly FileType[]): vo
   throw typeof type === 'number' ? new RangeError(message) : new TypeError(message);
 }
 
-export const readableTypes: readonly FileType[] = [FILETYPE_PEM, FILETYPE_ASN1];
+const readableTypes: readonly FileType[] = [FILETYPE_PEM, FILETYPE_ASN1];
 export const writableTypes: readonly FileType[] = [FILETYPE_PEM, FILETYPE_ASN1, FILETYPE_TEXT];
 
 /** The bytes of something that is to be read; PEM may be a string as well. */

@@ -1,9 +1,10 @@
 // Certificates: pyOpenSSL's X509, load_certificate and dump_certificate.
 
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { CertificateHandle } from '../native/certificate-binding.ts';
 import { native } from '../native.ts';
+import { nodeCrypto } from '../node-modules.ts';
 import { OpenSSLError } from '../openssl-error.ts';
 import {
   encodedBytes,
@@ -49,7 +50,7 @@ export class X509 {
    * @throws {OpenSSLError} this OpenSSL cannot read it
    */
   static fromX509Certificate(certificate: X509Certificate): X509 {
-    if (!(certificate instanceof X509Certificate))
+    if (!(certificate instanceof nodeCrypto().X509Certificate))
       throw wrongArgument('an X509Certificate', 'certificate', certificate, false);
     return createX509(native.loadCertificate(FILETYPE_ASN1, certificate.raw));
   }
@@ -60,7 +61,7 @@ export class X509 {
    * @throws {Error} node's own OpenSSL cannot read it
    */
   toX509Certificate(): X509Certificate {
-    return new X509Certificate(native.dumpCertificate(FILETYPE_ASN1, this.#handle));
+    return new (nodeCrypto().X509Certificate)(native.dumpCertificate(FILETYPE_ASN1, this.#handle));
   }
 
   /**

@@ -30,7 +30,7 @@ export function configBytes(config: unknown, environment: unknown = {}): Uint8Ar
 }
 
 /** The entries of a section in their order; none where there is no such section. */
-export function entriesOf(
+function entriesOf(
   sections: NativeSections,
   section: string,
 ): readonly (readonly [name: string, value: string])[] {

@@ -289,11 +289,6 @@ export function dumpCrl(type: FileType, crl: CRL): Buffer {
 }
 
 /** @internal */
-export function createCrl(handle: CrlHandle): CRL {
-  return create(handle);
-}
-
-/** @internal */
 export function crlHandle(crl: unknown): CrlHandle {
   return handleOf(crl);
 }

@@ -94,7 +94,7 @@ export class X509Name extends AttributeProperties {
    * @see d2i_X509_NAME(3)
    */
   static fromDer(bytes: Uint8Array): X509Name {
-    return createX509Name(native.nameFromDer(requireBytes(bytes, 'bytes')));
+    return new X509Name(ownHome(native.nameFromDer(requireBytes(bytes, 'bytes'))) as unknown as X509Name);
   }
 
   /**
@@ -223,11 +223,6 @@ function ownHome(first: NameHandle): Home {
       handle = changed;
     },
   );
-}
-
-/** @internal A name of its own. */
-export function createX509Name(handle: NameHandle): X509Name {
-  return new X509Name(ownHome(handle) as unknown as X509Name);
 }
 
 /** @internal The name of something else: `read` copies it out, `write` puts a changed copy back. */

@@ -19,7 +19,7 @@ export interface RevokedHandle {
 }
 
 /** `YYYYMMDDhhmmssZ` each. */
-export interface CrlTimes {
+interface CrlTimes {
   readonly lastUpdate: string;
   readonly nextUpdate: string;
 }

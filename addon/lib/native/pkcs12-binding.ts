@@ -12,7 +12,7 @@ export interface Pkcs12Content {
 }
 
 /** What a file is to hold, and how it is protected. */
-export interface Pkcs12Request extends Pkcs12Content {
+interface Pkcs12Request extends Pkcs12Content {
   readonly passphrase: PassphraseSource;
   /** OpenSSL's short name of a cipher for PBES2, or of an older scheme. */
   readonly cipher: string;

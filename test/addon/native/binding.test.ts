@@ -63,7 +63,8 @@ for (const [name, call] of functions) {
   try { new call(); } catch { errors++; }
   try { call(); } catch { errors++; }
 }
-if (native.certificateSerial(handle) !== 2n) throw new Error('the handle was spoilt');
+// setters may have been called with what fits
+if (typeof native.certificateSerial(handle) !== 'bigint') throw new Error('the handle was spoilt');
 console.log(JSON.stringify({ functions: functions.length, calls, errors }));`;
 
 test('no argument can crash a function of the binary', async (t) => {

@@ -65,14 +65,15 @@ test('gives the same objects to import and to require, under the names that the 
   const dir = await emit(t, addonDir);
   await writeFile(path.join(dir, '../package.json'), '{ "type": "module" }');
 
-  await cp(path.join(dir, 'index.cjs'), path.join(dir, 'copy.cjs'));
   const require = createRequire(path.join(dir, 'index.js'));
-  const required = require('./index.cjs');
+  const [library, copy] = ['index.cjs', 'copy.cjs'].map((name) => path.join(dir, name)) as [string, string];
+  await cp(library, copy);
+  const required = require(library);
   const imported = await import(path.join(dir, 'index.js'));
 
   t.deepEqual(Object.keys(imported), ['Text', 'packageFolder', 'packageRequire', 'part']);
   for (const name of Object.keys(imported)) t.is(imported[name], required[name], name);
-  t.not(imported.Text, require('./copy.cjs').Text);
+  t.not(imported.Text, require(copy).Text);
   t.is(imported.packageFolder, path.dirname(dir));
   t.is(imported.packageRequire.resolve('./index.js'), path.join(dir, 'index.js'));
   t.is(imported.Text.name, 'Text');
