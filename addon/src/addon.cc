@@ -8,7 +8,6 @@
 #include "certificate_setters.h"
 #include "configuration.h"
 #include "crl.h"
-#include "crl_signing.h"
 #include "error.h"
 #include "export.h"
 #include "extension.h"
@@ -62,7 +61,6 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   ExportCertificate(exports);
   ExportCertificateSetters(exports);
   ExportCrl(exports);
-  ExportCrlSigning(exports);
   ExportExtension(exports);
   ExportKey(exports);
   ExportKeyFormat(exports);

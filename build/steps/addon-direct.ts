@@ -23,7 +23,6 @@ const commonSources: readonly string[] = [
   'certificate_setters',
   'configuration',
   'crl',
-  'crl_signing',
   'error',
   'extension',
   'general_names',

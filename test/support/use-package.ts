@@ -2,10 +2,12 @@
 
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { run } from '../../build/process.ts';
-import { releaseInfo } from './artifacts.ts';
+import { entry } from './addon.ts';
+import { checkout, releaseInfo } from './artifacts.ts';
 import type { TestedNode } from './nodes.ts';
 import { ask, type Project } from './npm-project.ts';
 import { distribution } from './openssl.ts';
@@ -18,7 +20,25 @@ export interface Used {
   readonly path: string;
   /** Path of the addon's binary. */
   readonly addon: string;
+  /** What came of an authority's life, see test/acceptance/programs/authority.cjs. */
+  readonly authority: Readonly<Record<string, unknown>>;
 }
+
+/** What must come of an authority's life, beside digests that are the same everywhere. */
+const authorityMeanings = {
+  name: 'CN=Wurzel Ü',
+  serial: String(2n ** 100n),
+  verified: 'nothing',
+  otherHost: 'ERR_HOSTNAME_MISMATCH',
+  otherPurpose: 'ERR_INVALID_PURPOSE',
+  revoked: 'ERR_CERT_REVOKED',
+  pkcs12: true,
+  wrongPassphrase: 'ERR_OSSL_PKCS12_MAC_VERIFY_FAILURE',
+  keys: Array(6).fill(true),
+  verifies: 'nothing',
+  verifiesOther: 'ERR_SIGNATURE',
+  random: 8,
+} as const;
 
 /** Runs an ESM and a CommonJS program that use the package, checks what they print, and answers it. */
 export async function usePackage(t: ExecutionContext, project: Project, node: TestedNode): Promise<Used> {
@@ -29,6 +49,8 @@ export async function usePackage(t: ExecutionContext, project: Project, node: Te
   const fromModule = await ask<Used>(t, project, node, ['use.mjs']);
   const fromScript = await ask<Used>(t, project, node, ['use.cjs']);
   t.like(fromModule, expected);
+  t.deepEqual(fromModule.authority, await expectedAuthority());
+  t.like(fromModule.authority, authorityMeanings);
   t.deepEqual(fromScript, fromModule);
   return fromModule;
 }
@@ -59,6 +81,13 @@ async function expectedReport(own: Readonly<Record<string, string>>): Promise<ob
       node: { version: own.node, openssl: own.openssl, napi: own.napi },
     },
   };
+}
+
+/** The same life in this process, with the addon of this machine. */
+async function expectedAuthority(): Promise<object> {
+  const program = path.join(checkout, 'test/acceptance/programs/authority.cjs');
+  const { liveAsAuthority } = createRequire(import.meta.url)(program);
+  return liveAsAuthority(await import(entry));
 }
 
 async function certificatesIn(name: string): Promise<readonly X509Certificate[]> {

@@ -23,8 +23,9 @@ export async function useInThreads(
   const project = await installedProject(t, target);
 
   for (const node of nodes) {
-    const roots = (await usePackage(t, project, node)).counts.any;
-    const found = { exitCode: 0, openssl: releaseInfo.opensslVersion, isolated: true, roots };
+    const { counts, authority } = await usePackage(t, project, node);
+    const common = { exitCode: 0, openssl: releaseInfo.opensslVersion, isolated: true };
+    const found = { ...common, roots: counts.any, authority };
     t.deepEqual(await ask(t, project, node, ['threads.mjs']), { workers: 40, distinct: [found] });
   }
 

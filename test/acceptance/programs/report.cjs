@@ -1,6 +1,8 @@
-// Uses the CA bundles, whichever way the package was loaded, and prints what it found as JSON.
+// Uses the CA bundles and lives as an authority, whichever way the package was loaded, and prints what it found as JSON.
 
-exports.report = ({ caBundle, crypto, info, version }) => {
+const { liveAsAuthority } = require('./authority.cjs');
+
+exports.report = ({ caBundle, crypto, info, rand, version }) => {
   const { TRUST_ANY, TRUST_SERVER_AUTHENTICATION, TRUST_EMAIL_PROTECTION, TRUST_CODE_SIGNING } = caBundle;
   const purposes = [TRUST_ANY, TRUST_SERVER_AUTHENTICATION, TRUST_EMAIL_PROTECTION, TRUST_CODE_SIGNING];
   const [first] = caBundle.iterCaBundle();
@@ -24,6 +26,7 @@ exports.report = ({ caBundle, crypto, info, version }) => {
       isolated: addon.isolated,
       addon: addon.path,
       version,
+      authority: liveAsAuthority({ crypto, rand }),
     }),
   );
 };

@@ -19,12 +19,14 @@ if (isMainThread) {
   const distinct = [...new Set([...inTurn, ...atOnce])].map((text) => JSON.parse(text));
   console.log(JSON.stringify({ workers: inTurn.length + atOnce.length, distinct }));
 } else {
-  const { caBundle, info } = await import('tsopenssl');
+  const { caBundle, crypto, info, rand } = await import('tsopenssl');
+  const { liveAsAuthority } = (await import('./authority.cjs')).default;
   const { addon, version } = info();
   const subjects = [...caBundle.iterCaBundleX509()].map((certificate) => `${certificate.getSubject()}`);
   parentPort.postMessage({
     openssl: version.openssl.version,
     isolated: addon.isolated,
     roots: subjects.length,
+    authority: liveAsAuthority({ crypto, rand }),
   });
 }

@@ -181,7 +181,7 @@ test('options that are misspelled or out of range are refused', (t) => {
       ),
     {
       instanceOf: RangeError,
-      message: 'Expected a passphrase of at most 1024 bytes, got 1025',
+      message: 'Expected at most 1024 bytes for passphrase, got 1025',
     },
   );
 });

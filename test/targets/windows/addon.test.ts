@@ -89,8 +89,9 @@ test('the addon comes and goes with worker threads, because it stays in memory',
   await writeFile(path.join(project.dir, 'ours.cjs'), leaveBehind('tsopenssl'));
   await writeFile(path.join(project.dir, 'plain.cjs'), leaveBehind('./plain.node'));
   for (const node of await nodesIn(root)) {
-    const roots = (await usePackage(t, project, node)).counts.any;
-    const found = { exitCode: 0, openssl: releaseInfo.opensslVersion, isolated: true, roots };
+    const { counts, authority } = await usePackage(t, project, node);
+    const common = { exitCode: 0, openssl: releaseInfo.opensslVersion, isolated: true };
+    const found = { ...common, roots: counts.any, authority };
     t.deepEqual(await ask(t, project, node, ['threads.mjs']), { workers: 40, distinct: [found] });
     t.deepEqual(await ask(t, project, node, ['ours.cjs']), { exitCode: 0, loaded: ['tsopenssl.node'] });
     t.deepEqual(await ask(t, project, node, ['plain.cjs']), { exitCode: 0, loaded: [] });
