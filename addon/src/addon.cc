@@ -8,6 +8,7 @@
 #include "certificate_setters.h"
 #include "configuration.h"
 #include "crl.h"
+#include "crl_signing.h"
 #include "error.h"
 #include "export.h"
 #include "extension.h"
@@ -61,6 +62,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   ExportCertificate(exports);
   ExportCertificateSetters(exports);
   ExportCrl(exports);
+  ExportCrlSigning(exports);
   ExportExtension(exports);
   ExportKey(exports);
   ExportKeyFormat(exports);

@@ -29,6 +29,7 @@
         'certificate_setters.cc',
         'configuration.cc',
         'crl.cc',
+        'crl_signing.cc',
         'error.cc',
         'extension.cc',
         'general_names.cc',

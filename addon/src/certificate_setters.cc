@@ -81,12 +81,7 @@ void CertificateAddExtensions(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   X509* certificate = Changed(info);
   const ExtensionsPointer added = ExtensionsOf(info[1], "extensions");
-  const int before = X509_get_ext_count(certificate);
-  for (int i = 0; i < sk_X509_EXTENSION_num(added.get()); i++) {
-    if (X509_add_ext(certificate, sk_X509_EXTENSION_value(added.get(), i), -1) == 1) continue;
-    while (X509_get_ext_count(certificate) > before) {
-      X509_EXTENSION_free(X509_delete_ext(certificate, X509_get_ext_count(certificate) - 1));
-    }
+  if (!AddAll<X509_get_ext_count, X509_add_ext, X509_delete_ext>(certificate, added.get())) {
     throw OpenSSLErrorOf(info.Env(), "adding extensions to a certificate");
   }
 }

@@ -16,6 +16,9 @@ Napi::Value CrlHandleOf(Napi::Env env, CrlPointer crl);
 // The list behind a handle, still owned by the handle.
 X509_CRL* CrlOf(const Napi::Value& value);
 
+// Adds a copy of an entry; false where OpenSSL failed.
+bool AddRevoked(X509_CRL* crl, const X509_REVOKED* revoked);
+
 // loadCrl(type: 1 PEM | 2 DER, bytes: Uint8Array): handle
 // copyCrl(crl): handle
 // dumpCrl(type: 1 PEM | 2 DER | 65535 text, crl): Buffer
@@ -27,9 +30,7 @@ X509_CRL* CrlOf(const Napi::Value& value);
 // crlNumber(crl): bigint | undefined; crlSetNumber(crl, number: bigint | undefined)
 // crlRevoked(crl): handles of copies of the entries; crlAddRevoked(crl, revoked): adds a copy
 // crlFindRevoked(crl, serial: bigint): handle of a copy | undefined
-// crlSign(crl, certificate, key, digest: string, times: undefined | {lastUpdate, nextUpdate: text}, isSorted: boolean):
-//   handle of a signed copy with the subject of the certificate as its issuer; the list itself does not change
-// crlVerify(crl, key): undefined where its signature is right, otherwise what OpenSSL said, as drainErrors() does
+// crlExtensions(crl): handle[], copies; crlAddExtensions(crl, extensions: handle[])
 void ExportCrl(Napi::Object exports);
 
 }  // namespace tsopenssl

@@ -25,6 +25,18 @@ ExtensionsPointer ExtensionsOf(const Napi::Value& value, const char* name);
 // A list of extensions, or null for an empty one, as an array of handles of copies.
 Napi::Array ArrayOf(Napi::Env env, const STACK_OF(X509_EXTENSION)* extensions);
 
+// Adds copies of extensions behind those that an owner has: all of them or, where OpenSSL fails, none.
+template <auto Count, auto Add, auto Delete, typename Owner>
+bool AddAll(Owner* owner, const STACK_OF(X509_EXTENSION)* added) {
+  const int before = Count(owner);
+  for (int i = 0; i < sk_X509_EXTENSION_num(added); i++) {
+    if (Add(owner, sk_X509_EXTENSION_value(added, i), -1) == 1) continue;
+    while (Count(owner) > before) X509_EXTENSION_free(Delete(owner, Count(owner) - 1));
+    return false;
+  }
+  return true;
+}
+
 // In what follows, `subject` and `issuer` are handles of certificates or undefined, `request` one of a request or undefined,
 // and `config` is the text of an openssl.cnf (it may be empty) without includes and without references to the environment.
 //

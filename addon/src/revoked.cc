@@ -5,6 +5,7 @@
 #include "asn1_time.h"
 #include "error.h"
 #include "export.h"
+#include "extension.h"
 #include "pointers.h"
 #include "values.h"
 
@@ -81,6 +82,20 @@ void RevokedSetDate(const Napi::CallbackInfo& info) {
   }
 }
 
+Napi::Value RevokedExtensions(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  return ArrayOf(info.Env(), X509_REVOKED_get0_extensions(RevokedOf(info[0])));
+}
+
+void RevokedAddExtensions(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  X509_REVOKED* revoked = RevokedOf(info[0]);
+  const ExtensionsPointer added = ExtensionsOf(info[1], "extensions");
+  if (!AddAll<X509_REVOKED_get_ext_count, X509_REVOKED_add_ext, X509_REVOKED_delete_ext>(revoked, added.get())) {
+    throw OpenSSLErrorOf(info.Env(), "adding extensions to a revocation");
+  }
+}
+
 }  // namespace
 
 Napi::Value RevokedHandleOf(Napi::Env env, const X509_REVOKED* revoked) {
@@ -101,6 +116,8 @@ void ExportRevoked(Napi::Object exports) {
   Export<RevokedSetReason>(exports, "revokedSetReason");
   Export<RevokedDate>(exports, "revokedDate");
   Export<RevokedSetDate>(exports, "revokedSetDate");
+  Export<RevokedExtensions>(exports, "revokedExtensions");
+  Export<RevokedAddExtensions>(exports, "revokedAddExtensions");
 }
 
 }  // namespace tsopenssl

@@ -18,6 +18,7 @@ X509_REVOKED* RevokedOf(const Napi::Value& value);
 // revokedSerial(revoked): bigint; revokedSetSerial(revoked, serial: bigint)
 // revokedReason(revoked): number | undefined, a CRLReason of RFC 5280; revokedSetReason(revoked, reason: number | undefined)
 // revokedDate(revoked): {text, epochSeconds} | undefined; revokedSetDate(revoked, text: YYYYMMDDhhmmssZ)
+// revokedExtensions(revoked): handle[], copies; revokedAddExtensions(revoked, extensions: handle[])
 void ExportRevoked(Napi::Object exports);
 
 }  // namespace tsopenssl

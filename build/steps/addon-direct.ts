@@ -23,6 +23,7 @@ const commonSources: readonly string[] = [
   'certificate_setters',
   'configuration',
   'crl',
+  'crl_signing',
   'error',
   'extension',
   'general_names',

@@ -16,6 +16,8 @@ import {
   wrongArgument,
 } from './arguments.ts';
 import { certificateHandle, type X509 } from './certificate.ts';
+import { createX509Extension, extensionHandles, type X509Extension } from './extension.ts';
+import { createHolding, Held } from './held.ts';
 import { keyHandle, type PKey } from './key.ts';
 import { nameHandle, printable, viewX509Name, type X509Name } from './name.ts';
 import { createRevoked, type Revoked, revokedHandle } from './revoked.ts';
@@ -24,9 +26,6 @@ import { dateOf, timeText } from './time.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What the next new CRL is to hold; a constructor that took it would let everybody pass something. */
-let given: CrlHandle | undefined;
-let create: (handle: CrlHandle) => CRL;
 let handleOf: (crl: unknown) => CrlHandle;
 
 /**
@@ -34,17 +33,15 @@ let handleOf: (crl: unknown) => CrlHandle;
  * and until then it cannot be dumped as PEM or DER. {@link loadCrl} reads one.
  */
 export class CRL {
-  #handle: CrlHandle = given ?? native.crlNew();
+  #handle: CrlHandle;
+
+  /** Makes an empty list. */
+  constructor();
+  constructor(held?: unknown) {
+    this.#handle = held instanceof Held ? held.handle : native.crlNew();
+  }
 
   static {
-    create = (handle) => {
-      given = handle;
-      try {
-        return new CRL();
-      } finally {
-        given = undefined;
-      }
-    };
     handleOf = (crl) => {
       if (typeof crl === 'object' && crl !== null && #handle in crl) return crl.#handle;
       throw wrongArgument('a CRL', 'crl', crl, false);
@@ -156,6 +153,21 @@ export class CRL {
   setCrlNumber(number: bigint | undefined): void {
     if (number !== undefined) requireBigInt(number, 'number', 0n);
     native.crlSetNumber(this.#handle, number);
+  }
+
+  /**
+   * Copies of the extensions, in their order: the number is one of them.
+   */
+  getExtensions(): X509Extension[] {
+    return native.crlExtensions(this.#handle).map((handle) => createX509Extension(handle));
+  }
+
+  /**
+   * Adds copies of extensions behind those that are there.
+   * @throws {TypeError} not an iterable of X509Extension; nothing is added then
+   */
+  addExtensions(extensions: Iterable<X509Extension>): void {
+    native.crlAddExtensions(this.#handle, extensionHandles(extensions));
   }
 
   /** Copies of the entries, in the order of the list. (pyOpenSSL answers None where there are none.) */
@@ -272,7 +284,7 @@ export class CRL {
  * @see PEM_read_bio_X509_CRL(3), d2i_X509_CRL(3)
  */
 export function loadCrl(type: FileType, buffer: string | Uint8Array): CRL {
-  return create(native.loadCrl(type, encodedBytes(type, buffer)));
+  return createHolding(CRL, native.loadCrl(type, encodedBytes(type, buffer)));
 }
 
 /**

@@ -5,6 +5,8 @@ import type { RevokedHandle } from '../native/crl-binding.ts';
 import { native } from '../native.ts';
 import { didYouMean } from '../nearest.ts';
 import { requireBigInt, requireText, wrongArgument } from './arguments.ts';
+import { createX509Extension, extensionHandles, type X509Extension } from './extension.ts';
+import { createHolding, Held } from './held.ts';
 import { printable } from './name.ts';
 import { dateOf, timeText } from './time.ts';
 
@@ -28,9 +30,6 @@ export type RevocationReason = Exclude<(typeof reasons)[number], undefined>;
 
 const reasonNames: readonly RevocationReason[] = reasons.filter((reason) => reason !== undefined);
 
-/** What the next new Revoked is to hold; a constructor that took it would let everybody pass something. */
-let given: RevokedHandle | undefined;
-let create: (handle: RevokedHandle) => Revoked;
 let handleOf: (revoked: unknown) => RevokedHandle;
 
 /**
@@ -38,17 +37,15 @@ let handleOf: (revoked: unknown) => RevokedHandle;
  * is a copy, and what it takes in is copied.
  */
 export class Revoked {
-  #handle: RevokedHandle = given ?? native.revokedNew();
+  readonly #handle: RevokedHandle;
+
+  /** Makes an entry with the serial number 0. */
+  constructor();
+  constructor(held?: unknown) {
+    this.#handle = held instanceof Held ? held.handle : native.revokedNew();
+  }
 
   static {
-    create = (handle) => {
-      given = handle;
-      try {
-        return new Revoked();
-      } finally {
-        given = undefined;
-      }
-    };
     handleOf = (revoked) => {
       if (typeof revoked === 'object' && revoked !== null && #handle in revoked) return revoked.#handle;
       throw wrongArgument('a Revoked', 'revoked', revoked, false);
@@ -126,6 +123,21 @@ export class Revoked {
     native.revokedSetDate(this.#handle, timeText(when, 'when'));
   }
 
+  /**
+   * Copies of the extensions, in their order: the reason is one of them.
+   */
+  getExtensions(): X509Extension[] {
+    return native.revokedExtensions(this.#handle).map((handle) => createX509Extension(handle));
+  }
+
+  /**
+   * Adds copies of extensions behind those that are there.
+   * @throws {TypeError} not an iterable of X509Extension; nothing is added then
+   */
+  addExtensions(extensions: Iterable<X509Extension>): void {
+    native.revokedAddExtensions(this.#handle, extensionHandles(extensions));
+  }
+
   /** Serial number in hex, date and reason. */
   toJSON(): { readonly serial: string; readonly date: string | null; readonly reason: string | null } {
     return {
@@ -153,7 +165,7 @@ function reasonNumber(reason: string): number {
 
 /** @internal */
 export function createRevoked(handle: RevokedHandle): Revoked {
-  return create(handle);
+  return createHolding(Revoked, handle);
 }
 
 /** @internal */

@@ -2,6 +2,7 @@
 
 import type { QueuedError } from '../openssl-error.ts';
 import type { CertificateHandle, NativeTime } from './certificate-binding.ts';
+import type { ExtensionHandle } from './extension-binding.ts';
 import type { KeyHandle } from './key-binding.ts';
 import type { NameHandle } from './name-binding.ts';
 
@@ -44,6 +45,9 @@ export interface CrlBinding {
   /** Adds a copy. */
   crlAddRevoked(crl: CrlHandle, revoked: RevokedHandle): void;
   crlFindRevoked(crl: CrlHandle, serial: bigint): RevokedHandle | undefined;
+  /** Copies. */
+  crlExtensions(crl: CrlHandle): ExtensionHandle[];
+  crlAddExtensions(crl: CrlHandle, extensions: readonly ExtensionHandle[]): void;
   /** A signed copy; the list itself does not change. An empty digest is for algorithms that have their own. */
   crlSign(
     crl: CrlHandle,
@@ -64,4 +68,7 @@ export interface CrlBinding {
   revokedSetReason(revoked: RevokedHandle, reason: number | undefined): void;
   revokedDate(revoked: RevokedHandle): NativeTime | undefined;
   revokedSetDate(revoked: RevokedHandle, when: string): void;
+  /** Copies. */
+  revokedExtensions(revoked: RevokedHandle): ExtensionHandle[];
+  revokedAddExtensions(revoked: RevokedHandle, extensions: readonly ExtensionHandle[]): void;
 }

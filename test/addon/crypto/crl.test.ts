@@ -15,7 +15,7 @@ import { toolTest } from '../../support/tool-test.ts';
 const { openssl } = await distribution();
 const certs = path.join(await stepResult('extract'), 'test/certs');
 const { crypto, OpenSSLError } = (await import(entry)) as typeof Tsopenssl;
-const { CRL, FILETYPE_ASN1, FILETYPE_PEM, FILETYPE_TEXT, PKey, Revoked } = crypto;
+const { CRL, FILETYPE_ASN1, FILETYPE_PEM, FILETYPE_TEXT, PKey, Revoked, X509Extension } = crypto;
 const { dumpCrl, loadCertificate, loadCrl, loadPrivatekey } = crypto;
 
 const read = (name: string) => readFile(path.join(certs, name), 'utf8');
@@ -228,6 +228,53 @@ test('a number that is changed or removed is written so, in a list that was read
   t.is(loadCrl(FILETYPE_ASN1, again.toDer()).getCrlNumber(), undefined);
 });
 
+test('has extensions of its own and of its entries, made by the syntax of openssl.cnf too', async (t) => {
+  const entry = revoked(9n, 'superseded');
+  entry.addExtensions([new X509Extension('invalidityDate', false, 'ASN1:GENERALIZEDTIME:20240101000000Z')]);
+  t.deepEqual(
+    entry.getExtensions().map((each) => each.getShortName()),
+    ['CRLReason', 'invalidityDate'],
+  );
+  const crl = listOf(entry);
+  const section = '[crl_ext]\nauthorityKeyIdentifier = keyid\nissuerAltName = URI:http://ca.example/\n';
+  crl.addExtensions(X509Extension.fromConfig(section, 'crl_ext', { issuer }));
+  crl.setCrlNumber(3n);
+  crl.sign(issuer, issuerKey, 'sha256');
+  const names = ['authorityKeyIdentifier', 'issuerAltName', 'crlNumber'];
+  const again = loadCrl(FILETYPE_PEM, dumpCrl(FILETYPE_PEM, crl));
+  t.deepEqual(
+    again.getExtensions().map((each) => each.getShortName()),
+    names,
+  );
+  t.is(`${again.getExtensions()[1]}`, 'URI:http://ca.example/');
+  // OpenSSL prints such a date only behind a margin
+  const date = '18:0F:32:30:32:34:30:31:30:31:30:30:30:30:30:30:5A';
+  t.deepEqual(again.getRevoked()[0]?.getExtensions().map(String), ['Superseded', date]);
+  const { stdout, stderr } = await opensslSays(t, dumpCrl(FILETYPE_PEM, crl), '-text');
+  t.regex(stderr, /verify OK/);
+  t.regex(
+    stdout,
+    /Issuer Alternative Name: *\n *URI:http:\/\/ca.example\/\n.*Invalidity Date: *\n *Jan {2}1 00:00:00 2024 GMT/s,
+  );
+  // in a list that was read, and signed by somebody: the signature no longer fits
+  t.true(again.verify(issuerKey));
+  again.addExtensions([new X509Extension('issuerAltName', false, 'DNS:x')]);
+  t.is(loadCrl(FILETYPE_ASN1, again.toDer()).getExtensions().length, 4);
+  t.throws(() => again.verify(issuerKey), { code: 'ERR_SIGNATURE' });
+});
+
+test('adds all extensions or none, and copies of them', (t) => {
+  const crl = listOf();
+  const extension = new X509Extension('issuerAltName', false, 'DNS:x');
+  for (const wrong of [[extension, {}], [extension, null], 1, extension]) {
+    t.throws(() => crl.addExtensions(wrong as never), { instanceOf: TypeError });
+    t.throws(() => new Revoked().addExtensions(wrong as never), { instanceOf: TypeError });
+  }
+  t.deepEqual(crl.getExtensions(), []);
+  crl.addExtensions([extension, extension]);
+  t.is(crl.getExtensions().length, 2);
+});
+
 test('what fails leaves the list as it was', (t) => {
   const crl = listOf(revoked(2n, 'superseded'), revoked(1n));
   crl.getIssuer().CN = 'Before';
@@ -345,7 +392,7 @@ function load(bytes) {
     }
     loaded++;
     inspect(crl);
-    for (const method of ['getVersion', 'getIssuer', 'getLastUpdate', 'getNextUpdate', 'getCrlNumber', 'toDer']) attempt(() => crl[method]());
+    for (const method of ['getVersion', 'getIssuer', 'getLastUpdate', 'getNextUpdate', 'getCrlNumber', 'getExtensions', 'toDer']) attempt(() => crl[method]());
     attempt(() => crl.getRevoked().forEach((each) => { inspect(each); attempt(() => crl.addRevoked(each)); }));
     attempt(() => crl.isRevoked(5n));
     attempt(() => crl.verify(key));
