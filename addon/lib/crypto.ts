@@ -37,6 +37,7 @@ export {
   TYPE_RSA,
 } from './crypto/key-kinds.ts';
 export { X509Name, type X509NameComponent } from './crypto/name.ts';
+export { dumpPkcs7, loadPkcs7Data, PKCS7, type PKCS7Signed } from './crypto/pkcs7.ts';
 export { loadPkcs12, PKCS12, type PKCS12Options, type PKCS12ReadOptions } from './crypto/pkcs12.ts';
 export { dumpCertificateRequest, loadCertificateRequest, X509Req } from './crypto/request.ts';
 export { type RevocationReason, Revoked } from './crypto/revoked.ts';

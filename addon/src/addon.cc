@@ -21,6 +21,7 @@
 #include "name.h"
 #include "pkcs12.h"
 #include "pkcs12_reader.h"
+#include "pkcs7.h"
 #include "platform.h"
 #include "rand.h"
 #include "request.h"
@@ -70,6 +71,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   ExportName(exports);
   ExportPkcs12(exports);
   ExportPkcs12Reader(exports);
+  ExportPkcs7(exports);
   ExportRand(exports);
   ExportRequest(exports);
   ExportRevoked(exports);

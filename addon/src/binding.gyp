@@ -44,6 +44,7 @@
         'pbe_cost.cc',
         'pkcs12.cc',
         'pkcs12_reader.cc',
+        'pkcs7.cc',
         'rand.cc',
         'request.cc',
         'revoked.cc',

@@ -38,6 +38,7 @@ const commonSources: readonly string[] = [
   'pbe_cost',
   'pkcs12',
   'pkcs12_reader',
+  'pkcs7',
   'rand',
   'request',
   'revoked',

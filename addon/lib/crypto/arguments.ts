@@ -99,6 +99,13 @@ export function requireBoolean(value: unknown, name: string): boolean {
   throw wrongArgument('a boolean', name, value, false);
 }
 
+/** Anything but a string that `for` runs over. */
+export function requireIterable(value: unknown, what: string, name: string): Iterable<unknown> {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value)
+    return value as Iterable<unknown>;
+  throw wrongArgument(what, name, value, false);
+}
+
 /** One word of a list. */
 export function requireWord<Word extends string>(value: unknown, name: string, words: readonly Word[]): Word {
   if (words.includes(value as Word)) return value as Word;

@@ -13,6 +13,7 @@ import {
   requireBigInt,
   requireFileType,
   requireInteger,
+  requireIterable,
   requireText,
   writableTypes,
   wrongArgument,
@@ -394,11 +395,9 @@ export function dumpCertificate(type: FileType, certificate: X509): Buffer {
  */
 export function dumpCertificates(type: FileType, certificates: Iterable<X509>): Buffer {
   requireFileType(type, writableTypes);
-  const isIterable =
-    typeof certificates === 'object' && certificates !== null && Symbol.iterator in certificates;
-  if (!isIterable) throw wrongArgument('an iterable of X509', 'certificates', certificates, false);
   const parts: Buffer[] = [];
-  for (const each of certificates) parts.push(native.dumpCertificate(type, handleOf(each, 'certificates')));
+  for (const each of requireIterable(certificates, 'an iterable of X509', 'certificates'))
+    parts.push(native.dumpCertificate(type, handleOf(each, 'certificates')));
   return Buffer.concat(parts);
 }
 

@@ -26,7 +26,7 @@ import { dateOf, timeText } from './time.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-let handleOf: (crl: unknown) => CrlHandle;
+let handleOf: (crl: unknown, name: string) => CrlHandle;
 
 /**
  * A certificate revocation list, RFC 5280 section 5. A new one is empty and unsigned; {@link sign} or {@link export} sign it,
@@ -42,9 +42,9 @@ export class CRL {
   }
 
   static {
-    handleOf = (crl) => {
+    handleOf = (crl, name) => {
       if (typeof crl === 'object' && crl !== null && #handle in crl) return crl.#handle;
-      throw wrongArgument('a CRL', 'crl', crl, false);
+      throw wrongArgument('a CRL', name, crl, false);
     };
   }
 
@@ -297,10 +297,15 @@ export function loadCrl(type: FileType, buffer: string | Uint8Array): CRL {
  */
 export function dumpCrl(type: FileType, crl: CRL): Buffer {
   requireFileType(type, writableTypes);
-  return native.dumpCrl(type, handleOf(crl));
+  return native.dumpCrl(type, handleOf(crl, 'crl'));
 }
 
 /** @internal */
-export function crlHandle(crl: unknown): CrlHandle {
-  return handleOf(crl);
+export function createCrl(handle: CrlHandle): CRL {
+  return createHolding(CRL, handle);
+}
+
+/** @internal */
+export function crlHandle(crl: unknown, name = 'crl'): CrlHandle {
+  return handleOf(crl, name);
 }

@@ -7,6 +7,7 @@ import {
   bytesOrText,
   requireBoolean,
   requireBytes,
+  requireIterable,
   requireOptions,
   requireText,
   wrongArgument,
@@ -215,9 +216,8 @@ export function createX509Extension(handle: ExtensionHandle): X509Extension {
 
 /** @internal The handles of what a caller lists. */
 export function extensionHandles(extensions: unknown): ExtensionHandle[] {
-  const isIterable = typeof extensions === 'object' && extensions !== null && Symbol.iterator in extensions;
-  if (!isIterable) throw wrongArgument('an iterable of X509Extension', 'extensions', extensions, false);
   const handles: ExtensionHandle[] = [];
-  for (const extension of extensions as Iterable<unknown>) handles.push(handleOf(extension, 'extensions'));
+  for (const extension of requireIterable(extensions, 'an iterable of X509Extension', 'extensions'))
+    handles.push(handleOf(extension, 'extensions'));
   return handles;
 }

@@ -10,10 +10,10 @@ import {
   requireBoolean,
   requireBytes,
   requireInteger,
+  requireIterable,
   requireOptions,
   requireText,
   requireWord,
-  wrongArgument,
 } from './arguments.ts';
 import { certificateHandle, createX509, type X509 } from './certificate.ts';
 import { createPKey, keyHandle, type PKey } from './key.ts';
@@ -132,11 +132,9 @@ export class PKCS12 {
       this.#caCertificates = [];
       return;
     }
-    if (typeof Object(certificates)[Symbol.iterator] !== 'function')
-      throw wrongArgument('an iterable of X509', 'certificates', certificates, false);
-    const list = [...certificates];
+    const list = [...requireIterable(certificates, 'an iterable of X509', 'certificates')];
     for (const each of list) certificateHandle(each, 'certificates');
-    this.#caCertificates = list;
+    this.#caCertificates = list as X509[];
   }
 
   /** What programs show of the key and its certificate. (pyOpenSSL has bytes in UTF-8.) */

@@ -74,7 +74,7 @@ export class X509StoreContext {
       ...handlesOf(chain === undefined || chain === null ? [] : requireList(chain, 'chain'), 'chain'),
       ...handlesOf(request.untrusted, 'untrusted'),
     ];
-    const crls = request.crls.map(crlHandle);
+    const crls = request.crls.map((each) => crlHandle(each));
     // OpenSSL keeps in a certificate what it found in it, which a later change of the certificate would not undo
     this.#certificate = native.copyCertificate(leaf);
     this.#untrusted = issuers.map((handle) => native.copyCertificate(handle));

@@ -8,7 +8,7 @@ import type { CertificateHandle } from '../native/certificate-binding.ts';
 import type { NativeVerifyParameters, StoreHandle } from '../native/store-binding.ts';
 import { native } from '../native.ts';
 import { type AnchorRules, anchorRules, type X509AnchorOptions } from './anchor-options.ts';
-import { requireText, wrongArgument } from './arguments.ts';
+import { requireIterable, requireText, wrongArgument } from './arguments.ts';
 import { certificateHandle, type X509 } from './certificate.ts';
 import { type CRL, crlHandle } from './crl.ts';
 import {
@@ -87,7 +87,7 @@ export class X509Store {
   addCaRoots(roots: Iterable<CARootCertificate>, purpose?: TrustPurpose | null): void {
     const wanted = requirePurpose(purpose);
     const anchors = [];
-    for (const root of requireIterable(roots)) {
+    for (const root of requireIterable(roots, 'an iterable of CARootCertificates', 'roots')) {
       if (!(root instanceof CARootCertificate))
         throw wrongArgument('CARootCertificates', 'roots', root, false);
       if (wanted === 'any' || (root.purposes?.includes(wanted) ?? true))
@@ -203,12 +203,6 @@ export class X509Store {
 /** @internal */
 export function storeHandle(store: unknown): StoreHandle {
   return handleOf(store);
-}
-
-function requireIterable(value: unknown): Iterable<unknown> {
-  if (typeof value === 'object' && value !== null && Symbol.iterator in value)
-    return value as Iterable<unknown>;
-  throw wrongArgument('an iterable of CARootCertificates', 'roots', value, false);
 }
 
 /** What a root is trusted for; its dates are kept for the purposes that it is not wanted for as well. */

@@ -7,6 +7,7 @@ import type { CrlBinding } from './crl-binding.ts';
 import type { ExtensionBinding } from './extension-binding.ts';
 import type { KeyBinding } from './key-binding.ts';
 import type { NameBinding } from './name-binding.ts';
+import type { Pkcs7Binding } from './pkcs7-binding.ts';
 import type { Pkcs12Binding } from './pkcs12-binding.ts';
 import type { RandBinding } from './rand-binding.ts';
 import type { RequestBinding } from './request-binding.ts';
@@ -52,6 +53,7 @@ export interface NativeBinding
     ExtensionBinding,
     KeyBinding,
     NameBinding,
+    Pkcs7Binding,
     Pkcs12Binding,
     RandBinding,
     RequestBinding,
