@@ -38,6 +38,20 @@ for (const section of sections) {
   });
 }
 
+test('the authority of addon/README.md signs what its comments promise', async (t) => {
+  const readme = await readFile(new URL('../../addon/README.md', import.meta.url), 'utf8');
+  const section = parseApiPage(readme).find(({ title }) => title === 'A certificate authority');
+  const { exitCode, stderr, checks, problems } = await runExamples(
+    await temporaryFolder(t),
+    packageDir,
+    '',
+    section ?? { examples: [] },
+  );
+  t.is(exitCode, 0, stderr);
+  t.deepEqual(problems, []);
+  t.is(checks, 2);
+});
+
 async function runOne(t: ExecutionContext, code: string): Promise<ExampleResult> {
   return runExamples(await temporaryFolder(t), packageDir, imports, { examples: [{ line: 10, code }] });
 }
