@@ -292,6 +292,21 @@ test('adds extensions in their order, several times, and gives copies of them', 
   t.false(certificate.getExtension(0).equals(second));
 });
 
+test('writes and verifies a certificate that was read with the extensions that were added', (t) => {
+  const key = newKey('ec');
+  const made = unsigned(key);
+  made.sign(key, 'sha256');
+  const read = loadCertificate(FILETYPE_ASN1, der(made));
+  read.addExtensions([]);
+  t.deepEqual(der(read), der(made));
+  t.true(read.verifySignature(key));
+  read.addExtensions([new X509Extension('keyUsage', true, 'keyCertSign')]);
+  t.is(loadCertificate(FILETYPE_ASN1, der(read)).getExtensionCount(), made.getExtensionCount() + 1);
+  t.throws(() => read.verifySignature(key), { name: 'OpenSSLError' });
+  read.sign(key, 'sha256');
+  t.true(read.verifySignature(key));
+});
+
 test('adds no extension where one of them is none, or the list breaks off', (t) => {
   const certificate = unsigned();
   const good = new X509Extension('keyUsage', true, 'keyCertSign');

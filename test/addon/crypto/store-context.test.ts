@@ -314,6 +314,70 @@ test('does not follow certificates that sign each other in a circle', async (t) 
   t.is(verdict(certificate as Certificate, circle), 'ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY');
 });
 
+/** An authority that is none yet: without the extension that makes it one. */
+function unfinished() {
+  const key = new crypto.PKey();
+  key.generateKey('ec');
+  const authorityOf = new crypto.X509();
+  authorityOf.setPubkey(key);
+  authorityOf.setSerialNumber(1n);
+  authorityOf.setNotBefore('20200101000000Z');
+  authorityOf.setNotAfter('20990101000000Z');
+  authorityOf.getSubject().CN = 'Authority';
+  authorityOf.setIssuer(root.getSubject());
+  const below = new crypto.X509();
+  below.setPubkey(key);
+  below.setSerialNumber(2n);
+  below.setNotBefore('20200101000000Z');
+  below.setNotAfter('20990101000000Z');
+  below.getSubject().CN = 'leaf';
+  below.setIssuer(authorityOf.getSubject());
+  below.sign(key, 'sha256');
+  return { issuer: authorityOf, certificate: below };
+}
+
+test('verifies what a certificate was when it was given, and a later verification what it has become', async (t) => {
+  const rootKey = loadPrivatekey(FILETYPE_PEM, await readFile(fileOf('root-key')));
+  const { issuer, certificate } = unfinished();
+  issuer.sign(rootKey, 'sha256');
+  const before = new X509StoreContext(store, certificate, [issuer]);
+  t.throws(() => before.verifyCertificate(), { code: 'ERR_INVALID_CA' });
+  issuer.addExtensions([new crypto.X509Extension('basicConstraints', true, 'CA:TRUE')]);
+  t.is(verdict(certificate, [issuer]), 'ERR_CERT_SIGNATURE_FAILURE', 'changed and not signed again');
+  t.throws(() => before.verifyCertificate(), { code: 'ERR_INVALID_CA' });
+  issuer.sign(rootKey, 'sha256');
+  t.is(verdict(certificate, [issuer]), 'ok', 'nothing is left of what the first verification found');
+  t.throws(() => new X509StoreContext(store, new crypto.X509()), { name: 'OpenSSLError' });
+});
+
+test('verifies in several threads at once, each with a store of its own', async (t) => {
+  const source = `
+    import { Worker } from 'node:worker_threads';
+    const job = \`
+      import { readFileSync } from 'node:fs';
+      import { parentPort } from 'node:worker_threads';
+      const { crypto } = await import(\${JSON.stringify(entry)});
+      const read = (name) => crypto.loadCertificate(crypto.FILETYPE_PEM, readFileSync(process.env.CERTS + name));
+      const [root, ca, leaf] = ['/root-cert.pem', '/ca-cert.pem', '/ee-cert.pem'].map(read);
+      let verified = 0;
+      for (let i = 0; i < 200; i++) {
+        const store = i % 50 === 0 ? crypto.X509Store.fromCaBundle() : new crypto.X509Store();
+        store.addCert(root, { distrustAfter: new Date('2024-01-01') });
+        verified += new crypto.X509StoreContext(store, leaf, [ca]).getVerifiedChain().length;
+      }
+      parentPort.postMessage(verified);
+    \`;
+    const work = () => new Promise((resolve, reject) => {
+      const worker = new Worker(job, { eval: true });
+      worker.on('message', resolve);
+      worker.on('error', reject);
+    });
+    console.log(JSON.stringify(await Promise.all(Array.from({ length: 6 }, work))));`;
+  const { exitCode, stdout, stderr } = await runProgram(source, { env: { CERTS: certs } });
+  t.is(exitCode, 0, stderr);
+  t.deepEqual(JSON.parse(stdout), Array(6).fill(600));
+});
+
 const many = Array.from({ length: 2 }, () => 'a'.repeat(60)).join('.');
 
 /** Options that are refused: the error's name and message. */

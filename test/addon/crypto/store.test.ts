@@ -175,6 +175,19 @@ test('keeps a copy of a revocation list: it can change and nothing changes in th
   t.is(verdict(other), 'ERR_CERT_REVOKED');
 });
 
+test('keeps a copy of a certificate: it can change and nothing changes in the store', async (t) => {
+  const changing = await read('root-cert');
+  const store = storeOf(changing);
+  changing.getSubject().CN = 'Another';
+  t.is(`${changing.getSubject()}`, 'CN=Another');
+  t.is(verdict(store), 'ok');
+  t.is(verdict(storeOf(changing)), unknownIssuer);
+  const [, , inStore] = new X509StoreContext(store, leaf, [ca]).getVerifiedChain();
+  (inStore as Tsopenssl.crypto.X509).getSubject().CN = 'Another';
+  t.is(verdict(store), 'ok', 'the root that a verification answered has changed');
+  t.throws(() => store.addCert(new crypto.X509()), { name: 'OpenSSLError' });
+});
+
 test('has settings that hold for every verification, unless the verification has its own', async (t) => {
   const expired = await read('ee-expired');
   const settings: readonly (readonly [(store: Store) => void, string, Tsopenssl.crypto.X509?])[] = [
