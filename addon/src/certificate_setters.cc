@@ -85,7 +85,7 @@ void CertificateAddExtensions(const Napi::CallbackInfo& info) {
     throw OpenSSLErrorOf(info.Env(), "adding extensions to a certificate");
   }
   // unlike the setters, X509_add_ext leaves in place what was read, which would be written and verified from then on
-  if (X509_get_ext_count(certificate) > before) i2d_re_X509_tbs(certificate, nullptr);
+  if (sk_X509_EXTENSION_num(added.get()) > 0) i2d_re_X509_tbs(certificate, nullptr);
 }
 
 void CertificateSign(const Napi::CallbackInfo& info) {
