@@ -68,6 +68,7 @@ const forTests = [
 /** What runs and reads the artifacts of other systems. */
 const forOtherSystems = [
   ['/usr/lib/wine/wine64', 'wine64'],
+  ['wineserver', 'wine'],
   ['Xvfb', 'xvfb'],
   ['xdotool', 'xdotool'],
   ['osslsigncode', 'osslsigncode'],
