@@ -67,14 +67,28 @@ test.serial('refuses to load when it is linked to the DLL of libcrypto', async (
   t.is((await loadFrom(t, dir, await firstNode())).version, '3.5.7');
 });
 
-/** A library that asks node.exe for its OpenSSL, as the node.lib of node's headers does. */
+/** Names of OpenSSL that a program or a DLL exports. */
+async function exportedNames(file: string): Promise<readonly string[]> {
+  const { stdout } = await run(['x86_64-w64-mingw32-objdump', '-p', file]);
+  return [...stdout.matchAll(/^\t\[ *\d+\] ((?:[A-Z]|d2i_|i2d_)\w+)$/gm)].map(([, name = '']) => name);
+}
+
+/**
+ * A library that asks node.exe for its OpenSSL, as the node.lib of node's headers does. What that older OpenSSL lacks are empty
+ * functions: without them nothing could be linked.
+ */
 async function importNode(node: string, file: string): Promise<void> {
-  const { stdout } = await run(['x86_64-w64-mingw32-objdump', '-p', node]);
-  const names = [...stdout.matchAll(/^\t\[ *\d+\] ((?:[A-Z]|d2i_|i2d_)\w+)$/gm)].map(([, name]) => name);
-  const def = `${file}.def`;
-  await writeFile(def, `EXPORTS\n${names.join('\n')}\n`);
+  const cwd = path.dirname(file);
+  const names = await exportedNames(node);
+  await writeFile(`${file}.def`, `EXPORTS\n${names.join('\n')}\n`);
   const dlltool = ['x86_64-w64-mingw32-dlltool', '-m', 'i386:x86-64', '-D', 'node.exe'];
-  await run([...dlltool, '-d', def, '-y', file], { cwd: path.dirname(file) });
+  await run([...dlltool, '-d', `${file}.def`, '-y', file], { cwd });
+  const { opensslDir } = await directAddonInput(win32X64);
+  const newer = await exportedNames(path.join(opensslDir, win32X64.binaries.libcrypto));
+  const missing = newer.filter((name) => !names.includes(name));
+  await writeFile(path.join(cwd, 'missing.c'), missing.map((name) => `void ${name}(void) {}\n`).join(''));
+  await run(['x86_64-w64-mingw32-gcc', '-fno-builtin', '-c', 'missing.c'], { cwd });
+  await run(['x86_64-w64-mingw32-ar', 'r', file, 'missing.o'], { cwd });
 }
 
 test.serial("refuses to load when it is linked to node's own OpenSSL", async (t) => {

@@ -13,6 +13,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../../build/process.ts';
 import { win32X64 } from '../../../platform/windows/targets.ts';
+import { checkout } from '../../support/artifacts.ts';
 import { windowsNodes } from '../../support/nodes.ts';
 import { installedProject } from '../../support/npm-project.ts';
 import { targetDistribution, unpacked } from '../../support/target-distribution.ts';
@@ -156,7 +157,7 @@ test('the addon does not load a planted file from the folder that is registered,
 /** Loads the default configuration with descriptors in the place of those that wine answers. */
 const withDescriptors = `
 import { createRequire } from 'node:module';
-import { loadConfiguration } from './node_modules/tsopenssl/lib/configuration/load-configuration.js';
+import { loadConfiguration } from './modules/configuration/load-configuration.js';
 const native = createRequire(import.meta.url)('@tsopenssl/win32-x64/tsopenssl.node');
 const descriptors = JSON.parse(process.env.DESCRIPTORS);
 const asked = [];
@@ -168,11 +169,19 @@ const inspectPath = (file, maxSizeBytes) => {
 const { loaded, reason } = loadConfiguration({ ...native, inspectPath }, {});
 console.log(JSON.stringify({ loaded, reason, asked }));`;
 
+/** The modules of the library, one file each: in the package they are joined, and what is inside cannot be asked. */
+async function emitModules(dir: string): Promise<void> {
+  const tsc = path.join(checkout, 'node_modules/typescript/bin/tsc');
+  await run([process.execPath, tsc, '-p', path.join(checkout, 'addon/tsconfig.json'), '--outDir', dir]);
+  await writeFile(path.join(dir, 'package.json'), '{ "type": "module" }');
+}
+
 test('the addon loads a file that is the administrator’s, and not one that a user made or changed', async (t) => {
   const { start, register, root } = await planted(t);
   await register();
   const { dir } = await installedProject(t, win32X64);
   await writeFile(path.join(dir, 'descriptors.mjs'), withDescriptors);
+  await emitModules(path.join(dir, 'modules'));
   const shipped = { argv: [await firstNode(), 'descriptors.mjs'], cwd: dir };
   const load = async (folder: string, file: string) => {
     const descriptors = { 'c:\\': drive, 'c:\\openssl': folder, 'c:\\openssl\\openssl.cnf': file };
