@@ -1,9 +1,10 @@
 // The functions of the binary, called directly and wrongly: an error each time, never a crash.
 
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { loadNative, runProgram } from '../../support/addon.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { stepResult } from '../../support/step-result.ts';
 
 const certificate = path.join(await stepResult('extract'), 'test/certs/ee-cert.pem');
@@ -68,11 +69,15 @@ if (typeof native.certificateSerial(handle) !== 'bigint') throw new Error('the h
 console.log(JSON.stringify({ functions: functions.length, calls, errors }));`;
 
 test('no argument can crash a function of the binary', async (t) => {
+  // among the functions is one that writes a file, and takes some of the strings for its name
+  const cwd = await temporaryFolder(t);
   const { exitCode, stdout, stderr } = await runProgram(program, {
+    cwd,
     env: { CERTIFICATE: certificate },
     nodeArguments: ['--expose-gc'],
   });
   t.is(exitCode, 0, stderr);
+  t.true((await readdir(cwd)).includes('sha256'));
   const { functions, calls, errors } = JSON.parse(stdout);
   t.is(functions, Object.values(loadNative()).filter((value) => typeof value === 'function').length);
   t.true(calls > 40_000, `${calls} calls`);
