@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandLine } from './handshake.ts';
-import { type WineRoot, wine64, wineEnvironment } from './wine.ts';
+import { startServices, type WineRoot, wine64, wineEnvironment } from './wine.ts';
 
 /** @param program - its path in Windows' notation */
 export async function wineCommand(root: WineRoot, program: string): Promise<CommandLine> {
@@ -14,6 +14,7 @@ export async function wineCommand(root: WineRoot, program: string): Promise<Comm
   const lines = [
     '#!/bin/sh',
     `export ${variables.join(' ')}`,
+    startServices(root.dir),
     `streams=$(mktemp -d '${root.dir}/streams-XXXXXX')`,
     ': >"$streams/in"',
     // a server is given nothing, and its standard input is never closed

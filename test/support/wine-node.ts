@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestedNode } from './nodes.ts';
-import { type WineRoot, wine64, wineEnvironment } from './wine.ts';
+import { startServices, type WineRoot, wine64, wineEnvironment } from './wine.ts';
 
 /** @param node - its executable is a program for Windows, as a path of Linux or of Windows */
 export async function wineNode(root: WineRoot, { version, node }: TestedNode): Promise<TestedNode> {
@@ -13,6 +13,7 @@ export async function wineNode(root: WineRoot, { version, node }: TestedNode): P
   const lines = [
     '#!/bin/sh',
     `export ${variables.join(' ')}`,
+    startServices(root.dir),
     `streams=$(mktemp -d '${folder}/streams-XXXXXX')`,
     `'${wine64}' '${node}' "$@" </dev/null >"$streams/out" 2>"$streams/err"`,
     'code=$?',

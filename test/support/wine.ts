@@ -32,6 +32,7 @@ export interface WineOptions {
 /** Debian's 64-bit wine; the script `wine` beside it would ask for the 32-bit one. */
 export const wine64 = '/usr/lib/wine/wine64';
 const templates = path.resolve(import.meta.dirname, '../../.cache/test/wine');
+const servicesLog = 'services.log';
 const registryFiles = ['system.reg', 'user.reg', 'userdef.reg'] as const;
 
 /** Makes a fresh Windows 10 without any program of ours; it goes, and all that runs in it, when the test ends. */
@@ -64,7 +65,8 @@ export async function runWine(
   ];
   await writeFile(input, options.input ?? '');
   const seconds = (options.timeoutMs ?? 300_000) / 1000;
-  const redirected = ['sh', '-c', 'exec "$@" <"$0/in" >"$0/out" 2>"$0/err"', streams];
+  const script = `${startServices(root.dir)}\nexec "$@" <"$0/in" >"$0/out" 2>"$0/err"`;
+  const redirected = ['sh', '-c', script, streams];
   const { exitCode } = await run(
     [...redirected, 'timeout', '--kill-after=5', String(seconds), wine64, ...argv],
     {
@@ -101,6 +103,15 @@ export async function wineSettled(root: WineRoot): Promise<void> {
   await run(['timeout', '60', 'wineserver', '-w'], { env: wineEnvironment(root.dir) });
 }
 
+/**
+ * A line of sh that has wine start its services. The first program of a root is what they get their stderr from, and they
+ * complain there in the name of whatever runs: one of wine 8 that hosts drivers (ntoskrnl.exe) crashes now and then.
+ * @param dir - {@link WineRoot.dir}
+ */
+export function startServices(dir: string): string {
+  return `timeout --kill-after=5 300 '${wine64}' cmd /c exit </dev/null >/dev/null 2>>'${dir}/${servicesLog}'`;
+}
+
 /** The variables that wine itself needs. @param dir - {@link WineRoot.dir} */
 export function wineEnvironment(dir: string): Record<string, string> {
   return {
@@ -125,6 +136,7 @@ async function template(): Promise<string> {
     await mustRun(root, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
     await wineSettled(root);
     await closeUserFolders(root);
+    await rm(path.join(work, servicesLog));
     if (!existsSync(place)) await rename(work, place);
   } finally {
     await rm(work, { recursive: true, force: true, maxRetries: 5 });

@@ -1,9 +1,20 @@
 // The tests' own Windows: what the other tests in this folder rely on.
 
+import { existsSync } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { linuxPath, runWine, windowsPath, wineRoot, wineSettled } from '../../support/wine.ts';
+import { run } from '../../../build/process.ts';
+import {
+  linuxPath,
+  runWine,
+  startServices,
+  windowsPath,
+  wine64,
+  wineEnvironment,
+  wineRoot,
+  wineSettled,
+} from '../../support/wine.ts';
 
 test('gives each test a Windows 10 of its own', async (t) => {
   const [one, other] = [await wineRoot(t), await wineRoot(t)];
@@ -37,6 +48,24 @@ test('hands a program its input, variables, folder and quoted words, and answers
   t.is(result.stdout, 'C:\\ a b typed "two words"\r\n');
   t.is(result.stderr.trim(), 'bad');
 });
+
+test("keeps what wine's services say out of what a program says", async (t) => {
+  for (const isStarted of [true, false]) {
+    const { dir } = await wineRoot(t);
+    // services trace what they load
+    const env = { ...wineEnvironment(dir), WINEDEBUG: '+service' };
+    const program = `'${wine64}' cmd /c exit </dev/null >/dev/null 2>'${dir}/err'`;
+    const lines = isStarted ? [startServices(dir), program] : [program];
+    await run(['sh', '-c', lines.join('\n')], { env });
+    const [said, log] = [await readFile(`${dir}/err`, 'utf8'), await readIfThere(`${dir}/services.log`)];
+    t.regex(isStarted ? log : said, /trace:service:/);
+    t.notRegex(isStarted ? said : log, /trace:service:/);
+  }
+});
+
+async function readIfThere(file: string): Promise<string> {
+  return existsSync(file) ? await readFile(file, 'utf8') : '';
+}
 
 test('ends a program that does not end', async (t) => {
   const root = await wineRoot(t);
