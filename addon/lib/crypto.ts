@@ -15,6 +15,9 @@ export {
   loadCertificates,
   X509,
 } from './crypto/certificate.ts';
+export type { X509ConfigOptions } from './crypto/config-certificate.ts';
+export type { CRLConfigOptions } from './crypto/config-crl.ts';
+export type { ConfigAnswers } from './crypto/config-subject.ts';
 export type { ConfigEnvironment } from './crypto/config-text.ts';
 export { CRL, dumpCrl, loadCrl } from './crypto/crl.ts';
 export { type EllipticCurve, getEllipticCurve, getEllipticCurves } from './crypto/curves.ts';
@@ -39,7 +42,12 @@ export {
 export { X509Name, type X509NameComponent } from './crypto/name.ts';
 export { dumpPkcs7, loadPkcs7Data, PKCS7, type PKCS7Signed } from './crypto/pkcs7.ts';
 export { loadPkcs12, PKCS12, type PKCS12Options, type PKCS12ReadOptions } from './crypto/pkcs12.ts';
-export { dumpCertificateRequest, loadCertificateRequest, X509Req } from './crypto/request.ts';
+export {
+  dumpCertificateRequest,
+  loadCertificateRequest,
+  type RequestConfigOptions,
+  X509Req,
+} from './crypto/request.ts';
 export { type RevocationReason, Revoked } from './crypto/revoked.ts';
 export { sign, verify } from './crypto/signature.ts';
 export { NetscapeSPKI } from './crypto/spki.ts';

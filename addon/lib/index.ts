@@ -5,6 +5,8 @@ export * as caBundle from './ca-bundle.ts';
 export type { ConfigurationReport } from './configuration/load-configuration.ts';
 /** Keys, names and certificates, under pyOpenSSL's names in camelCase. */
 export * as crypto from './crypto.ts';
+/** What to send along with the report of a fault. */
+export * as debug from './debug.ts';
 export {
   type DistributionVersion,
   decodeDistributionVersion,

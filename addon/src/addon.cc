@@ -7,6 +7,7 @@
 #include "certificate.h"
 #include "certificate_setters.h"
 #include "configuration.h"
+#include "configured_extensions.h"
 #include "crl.h"
 #include "crl_signing.h"
 #include "error.h"
@@ -62,6 +63,7 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   Export<AppliedConfiguration>(exports, "appliedConfiguration");
   ExportCertificate(exports);
   ExportCertificateSetters(exports);
+  ExportConfiguredExtensions(exports);
   ExportCrl(exports);
   ExportCrlSigning(exports);
   ExportExtension(exports);

@@ -194,6 +194,13 @@ X509* CertificateOf(const Napi::Value& value, const char* name) {
   return HeldBy<X509>(value, HandleKind::kCertificate, name);
 }
 
+X509* OptionalCertificateOf(const Napi::Value& value, const char* name) {
+  return value.IsUndefined() ? nullptr : CertificateOf(value, name);
+}
+
+// every setter marks the certificate as changed, also where nothing changes
+void ForgetEncoding(X509* certificate) { X509_set_issuer_name(certificate, X509_get_issuer_name(certificate)); }
+
 void ExportCertificate(Napi::Object exports) {
   Export<LoadCertificate>(exports, "loadCertificate");
   Export<CopyCertificate>(exports, "copyCertificate");

@@ -19,6 +19,13 @@ Napi::Value CertificateCopyOf(Napi::Env env, const X509* certificate);
 // The certificate behind a handle, still owned by the handle.
 X509* CertificateOf(const Napi::Value& value, const char* name);
 
+// The same, or null for undefined.
+X509* OptionalCertificateOf(const Napi::Value& value, const char* name);
+
+// After a change of the extensions: unlike the setters, X509_add_ext leaves in place the bytes that were read, which would be
+// written and verified from then on.
+void ForgetEncoding(X509* certificate);
+
 // loadCertificate(type: 1 PEM | 2 DER, bytes: Uint8Array): handle
 // copyCertificate(certificate): handle
 // loadCertificates(type, bytes): handle[], at least one: all of a PEM text, or DER one after the other

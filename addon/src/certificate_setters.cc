@@ -84,8 +84,15 @@ void CertificateAddExtensions(const Napi::CallbackInfo& info) {
   if (!AddAll<X509_get_ext_count, X509_add_ext, X509_delete_ext>(certificate, added.get())) {
     throw OpenSSLErrorOf(info.Env(), "adding extensions to a certificate");
   }
-  // unlike the setters, X509_add_ext leaves in place what was read, which would be written and verified from then on
-  if (sk_X509_EXTENSION_num(added.get()) > 0) i2d_re_X509_tbs(certificate, nullptr);
+  if (sk_X509_EXTENSION_num(added.get()) > 0) ForgetEncoding(certificate);
+}
+
+// OpenSSL would sign it, and encode a time of no type that nobody can read
+void RequireTimes(Napi::Env env, const X509* certificate) {
+  const bool has_start = ASN1_STRING_length(X509_get0_notBefore(certificate)) > 0;
+  if (has_start && ASN1_STRING_length(X509_get0_notAfter(certificate)) > 0) return;
+  const char* missing = has_start ? "end" : "start";
+  throw Napi::TypeError::New(env, std::string("Expected a certificate with a validity to sign, got one without its ") + missing);
 }
 
 void CertificateSign(const Napi::CallbackInfo& info) {
@@ -94,6 +101,7 @@ void CertificateSign(const Napi::CallbackInfo& info) {
   X509* certificate = Changed(info);
   EVP_PKEY* key = KeyOf(info[1], "pkey");
   const EVP_MD* digest = SigningDigest(env, key, TextOf(info[2], "digest"));
+  RequireTimes(env, certificate);
   const X509_ALGOR* outer = nullptr;
   X509_get0_signature(nullptr, &outer, certificate);
   AlgorithmKeeper inside(env, X509_get0_tbs_sigalg(certificate));

@@ -106,6 +106,11 @@ Napi::Value Describe(Napi::Env env, const Applied& applied, bool first) {
 
 }  // namespace
 
+CONF* EmptyConfiguration() {
+  static CONF* const empty = NCONF_new(nullptr);
+  return empty;
+}
+
 ConfPointer ConfigurationOf(Napi::Env env, const Bytes& text) {
   Parsed parsed = Parse(text);
   if (parsed.configuration == nullptr) throw OpenSSLErrorOf(env, "reading a configuration");

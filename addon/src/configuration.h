@@ -10,6 +10,9 @@
 
 namespace tsopenssl {
 
+// A configuration without a section, which nothing changes. The process has one, which is never freed; null without memory.
+CONF* EmptyConfiguration();
+
 // Reads the text of an openssl.cnf that has no `.include`; throws OpenSSLError, with the line, where it is none.
 ConfPointer ConfigurationOf(Napi::Env env, const Bytes& text);
 

@@ -1,76 +1,21 @@
 #include "extension.h"
 
-#include <openssl/conf.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include <cstring>
 #include <string>
 
 #include "certificate.h"
 #include "configuration.h"
 #include "error.h"
 #include "export.h"
+#include "extension_context.h"
 #include "general_names.h"
-#include "key.h"
-#include "request.h"
 #include "values.h"
 
 namespace tsopenssl {
 
 namespace {
-
-// The certificates and the configuration that the value of an extension may refer to. All of it belongs to somebody else.
-class Context {
- public:
-  Context(CONF* configuration, X509* subject, X509* issuer, X509_REQ* request) : configuration_(configuration) {
-    X509V3_set_ctx(&context_, issuer, subject, request, nullptr, 0);
-    X509V3_set_nconf(&context_, configuration);
-  }
-
-  void SetIssuerKey(Napi::Env env, EVP_PKEY* key) {
-    if (X509V3_set_issuer_pkey(&context_, key) != 1) throw OpenSSLErrorOf(env, "making an extension");
-  }
-
-  ExtensionPointer Make(Napi::Env env, const char* name, const char* value) {
-    if (ReadsFile(name, value)) {
-      throw Napi::RangeError::New(env, "Expected policy:text: or policy:hex: in the value of proxyCertInfo, got policy:file:");
-    }
-    ExtensionPointer extension(X509V3_EXT_nconf(configuration_, &context_, name, value));
-    if (extension == nullptr) throw OpenSSLErrorOf(env, "making an extension");
-    return extension;
-  }
-
- private:
-  // proxyCertInfo is the one extension whose value can name a file that OpenSSL opens
-  bool ReadsFile(const char* name, const char* value) const {
-    if (OBJ_sn2nid(name) != NID_proxyCertInfo) return false;
-    const ErrorScope scope;
-    const ConfValuesPointer values(X509V3_parse_list(value));
-    for (int i = 0; i < sk_CONF_VALUE_num(values.get()); i++) {
-      const CONF_VALUE* entry = sk_CONF_VALUE_value(values.get(), i);
-      if (NamesFile(entry)) return true;
-      if (entry->name == nullptr || entry->name[0] != '@') continue;
-      const STACK_OF(CONF_VALUE)* section = NCONF_get_section(configuration_, entry->name + 1);
-      for (int j = 0; j < sk_CONF_VALUE_num(section); j++) {
-        if (NamesFile(sk_CONF_VALUE_value(section, j))) return true;
-      }
-    }
-    return false;
-  }
-
-  static bool NamesFile(const CONF_VALUE* entry) {
-    if (entry->name == nullptr || entry->value == nullptr) return false;
-    return std::strcmp(entry->name, "policy") == 0 && std::strncmp(entry->value, "file:", 5) == 0;
-  }
-
-  CONF* configuration_;
-  X509V3_CTX context_ = {};
-};
-
-X509* OptionalCertificate(const Napi::Value& value, const char* name) {
-  return value.IsUndefined() ? nullptr : CertificateOf(value, name);
-}
 
 std::string ValueOf(const Napi::Value& value, const char* name) {
   const Bytes bytes = BytesOf(value, name);
@@ -84,42 +29,12 @@ Napi::Value ExtensionNew(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string name = TextOf(info[0], "typeName");
   const std::string value = ValueOf(info[1], "value");
-  const ConfPointer configuration = ConfigurationOf(env, BytesOf(info[2], "config"));
-  Context context(configuration.get(), OptionalCertificate(info[3], "subject"),
-                  OptionalCertificate(info[4], "issuer"), nullptr);
+  const Bytes text = BytesOf(info[2], "config");
+  const ConfPointer own = text.empty() ? nullptr : ConfigurationOf(env, text);
+  CONF* configuration = own == nullptr ? EmptyConfiguration() : own.get();
+  ExtensionContext context(configuration, OptionalCertificateOf(info[3], "subject"),
+                           OptionalCertificateOf(info[4], "issuer"), nullptr);
   return ExtensionHandleOf(env, context.Make(env, name.c_str(), value.c_str()));
-}
-
-int IndexOf(const STACK_OF(CONF_VALUE)* values, const char* name) {
-  for (int i = sk_CONF_VALUE_num(values) - 1; i >= 0; i--) {
-    if (std::strcmp(sk_CONF_VALUE_value(values, i)->name, name) == 0) return i;
-  }
-  return -1;
-}
-
-Napi::Value ExtensionsOfSection(const Napi::CallbackInfo& info) {
-  const ErrorScope scope;
-  const Napi::Env env = info.Env();
-  const ConfPointer configuration = ConfigurationOf(env, BytesOf(info[0], "config"));
-  const std::string section = TextOf(info[1], "section");
-  X509* subject = OptionalCertificate(info[2], "subject");
-  X509* issuer = OptionalCertificate(info[3], "issuer");
-  Context context(configuration.get(), subject, issuer,
-                  info[5].IsUndefined() ? nullptr : RequestOf(info[5], "request"));
-  if (!info[4].IsUndefined()) context.SetIssuerKey(env, KeyOf(info[4], "issuerKey"));
-  const STACK_OF(CONF_VALUE)* values = NCONF_get_section(configuration.get(), section.c_str());
-  if (values == nullptr) throw OpenSSLErrorOf(env, ("looking for the section " + section).c_str());
-  // as X509V3_EXT_add_nconf does: the subject's identifier comes before the authority's
-  const int authority = IndexOf(values, "authorityKeyIdentifier");
-  const int identifier = IndexOf(values, "subjectKeyIdentifier");
-  const bool swaps = authority >= 0 && identifier > authority;
-  Napi::Array handles = Napi::Array::New(env);
-  for (int i = 0; i < sk_CONF_VALUE_num(values); i++) {
-    const int wanted = !swaps ? i : i == authority ? identifier : i == identifier ? authority : i;
-    const CONF_VALUE* entry = sk_CONF_VALUE_value(values, wanted);
-    handles.Set(static_cast<uint32_t>(i), ExtensionHandleOf(env, context.Make(env, entry->name, entry->value)));
-  }
-  return handles;
 }
 
 Napi::Value ExtensionFromDer(const Napi::CallbackInfo& info) {
@@ -220,7 +135,6 @@ Napi::Array ArrayOf(Napi::Env env, const STACK_OF(X509_EXTENSION)* extensions) {
 
 void ExportExtension(Napi::Object exports) {
   Export<ExtensionNew>(exports, "extensionNew");
-  Export<ExtensionsOfSection>(exports, "extensionsOfSection");
   Export<ExtensionFromDer>(exports, "extensionFromDer");
   Export<ExtensionOid>(exports, "extensionOid");
   Export<ExtensionName>(exports, "extensionName");

@@ -37,14 +37,10 @@ bool AddAll(Owner* owner, const STACK_OF(X509_EXTENSION)* added) {
   return true;
 }
 
-// In what follows, `subject` and `issuer` are handles of certificates or undefined, `request` one of a request or undefined,
-// and `config` is the text of an openssl.cnf (it may be empty) without includes and without references to the environment.
+// In what follows, `subject` and `issuer` are handles of certificates or undefined, and `config` is the text of an openssl.cnf (it may be empty) without includes and without references to the environment.
 //
 // extensionNew(name: string, value: Uint8Array, config: Uint8Array, subject, issuer): handle
 //   The value in the syntax of x509v3_config(5), `critical,` in front of it included.
-// extensionsOfSection(config: Uint8Array, section: string, subject, issuer, issuerKey, request): handle[]
-//   issuerKey is a handle of a key or undefined; with it, an authority key identifier can be made for a certificate that is
-//   its own issuer.
 // extensionFromDer(oid: string, isCritical: boolean, data: Uint8Array): handle
 // extensionOid(extension): string, dotted; extensionName(extension): string, the short name, or dotted where there is none
 // extensionIsCritical(extension): boolean; extensionData(extension): Buffer

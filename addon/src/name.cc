@@ -19,13 +19,6 @@ std::string AttributeName(const ASN1_OBJECT* object) {
   return nid == NID_undef ? DottedOf(object) : OBJ_nid2sn(nid);
 }
 
-AsnObjectPointer AttributeOf(const Napi::Value& value) {
-  const std::string text = TextOf(value, "attribute");
-  AsnObjectPointer object(OBJ_txt2obj(text.c_str(), 0));
-  if (object != nullptr) return object;
-  throw Napi::RangeError::New(value.Env(), "Expected the name or OID of an attribute, got " + text.substr(0, 64));
-}
-
 Napi::Value HandleOfName(Napi::Env env, NamePointer name) {
   const int64_t size_bytes = 256 + i2d_X509_NAME(name.get(), nullptr);
   return HandleOf(env, HandleKind::kName, std::move(name), size_bytes);
@@ -106,12 +99,12 @@ Napi::Value NameGet(const Napi::CallbackInfo& info) {
   return Napi::String::New(env, reinterpret_cast<const char*>(text), static_cast<size_t>(length));
 }
 
-void Add(const Napi::Value& value, X509_NAME* name, const ASN1_OBJECT* attribute) {
-  const std::string text = TextOf(value, "value");
-  const auto* bytes = reinterpret_cast<const unsigned char*>(text.c_str());
-  const int length = static_cast<int>(text.size());
-  if (X509_NAME_add_entry_by_OBJ(name, attribute, MBSTRING_UTF8, bytes, length, -1, 0) != 1) {
-    throw OpenSSLErrorOf(value.Env(), "setting an attribute of a name");
+void Add(X509_NAME* name, const ASN1_OBJECT* attribute, const Napi::Value& text, const Napi::Value& mask, bool is_joined) {
+  const AsnStringPointer value = AttributeText(attribute, text, mask);
+  const unsigned char* bytes = ASN1_STRING_get0_data(value.get());
+  const int length = ASN1_STRING_length(value.get());
+  if (X509_NAME_add_entry_by_OBJ(name, attribute, ASN1_STRING_type(value.get()), bytes, length, -1, is_joined ? -1 : 0) != 1) {
+    throw OpenSSLErrorOf(text.Env(), "setting an attribute of a name");
   }
 }
 
@@ -119,7 +112,7 @@ void NameAdd(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   X509_NAME* name = NameOf(info[0], "name");
   const AsnObjectPointer attribute = AttributeOf(info[1]);
-  Add(info[2], name, attribute.get());
+  Add(name, attribute.get(), info[2], info[3], BooleanOf(info[4], "isJoined"));
 }
 
 void NameSet(const Napi::CallbackInfo& info) {
@@ -127,8 +120,8 @@ void NameSet(const Napi::CallbackInfo& info) {
   X509_NAME* name = NameOf(info[0], "name");
   const AsnObjectPointer attribute = AttributeOf(info[1]);
   const int index = X509_NAME_get_index_by_OBJ(name, attribute.get(), -1);
+  if (!info[2].IsUndefined()) Add(name, attribute.get(), info[2], info.Env().Undefined(), false);
   if (index >= 0) X509_NAME_ENTRY_free(X509_NAME_delete_entry(name, index));
-  if (!info[2].IsUndefined()) Add(info[2], name, attribute.get());
 }
 
 Napi::Value NameHash(const Napi::CallbackInfo& info) {
@@ -165,6 +158,32 @@ Napi::Value NameHandleOf(Napi::Env env, const X509_NAME* name) {
 
 X509_NAME* NameOf(const Napi::Value& value, const char* name) {
   return HeldBy<X509_NAME>(value, HandleKind::kName, name);
+}
+
+AsnObjectPointer AttributeOf(const Napi::Value& value) {
+  const std::string text = TextOf(value, "attribute");
+  AsnObjectPointer object(OBJ_txt2obj(text.c_str(), 0));
+  if (object != nullptr) return object;
+  throw Napi::RangeError::New(value.Env(), "Expected the name or OID of an attribute, got " + text.substr(0, 64));
+}
+
+AsnStringPointer AttributeText(const ASN1_OBJECT* attribute, const Napi::Value& text, const Napi::Value& mask) {
+  const std::string value = TextOf(text, "value");
+  const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
+  const int length = static_cast<int>(value.size());
+  const unsigned long allowed = mask.IsUndefined() ? ASN1_STRING_get_default_mask()
+                                                   : static_cast<uint32_t>(IntegerOf(mask, "mask"));
+  // as ASN1_STRING_set_by_NID does with the mask of the process
+  const ASN1_STRING_TABLE* rule = ASN1_STRING_TABLE_get(OBJ_obj2nid(attribute));
+  ASN1_STRING* made = nullptr;
+  if (rule == nullptr) {
+    ASN1_mbstring_copy(&made, bytes, length, MBSTRING_UTF8, DIRSTRING_TYPE & allowed);
+  } else {
+    const unsigned long types = (rule->flags & STABLE_NO_MASK) != 0 ? rule->mask : rule->mask & allowed;
+    ASN1_mbstring_ncopy(&made, bytes, length, MBSTRING_UTF8, types, rule->minsize, rule->maxsize);
+  }
+  if (made == nullptr) throw OpenSSLErrorOf(text.Env(), "setting an attribute of a name");
+  return AsnStringPointer(made);
 }
 
 void ExportName(Napi::Object exports) {

@@ -48,6 +48,7 @@ using AlgorithmPointer = Pointer<X509_ALGOR, X509_ALGOR_free>;
 using AsnIntegerPointer = Pointer<ASN1_INTEGER, ASN1_INTEGER_free>;
 using AsnObjectPointer = Pointer<ASN1_OBJECT, ASN1_OBJECT_free>;
 using AsnOctetsPointer = Pointer<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
+using AsnStringPointer = Pointer<ASN1_STRING, ASN1_STRING_free>;
 using AsnTimePointer = Pointer<ASN1_TIME, ASN1_TIME_free>;
 using BigNumberPointer = Pointer<BIGNUM, BN_clear_free>;
 using BioPointer = Pointer<BIO, BIO_free_all>;

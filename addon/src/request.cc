@@ -124,11 +124,12 @@ void RequestAddExtensions(const Napi::CallbackInfo& info) {
 void RequestAddAttribute(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   X509_REQ* request = RequestIn(info);
-  const std::string name = TextOf(info[1], "name");
-  const std::string value = TextOf(info[2], "value");
-  const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
+  const AsnObjectPointer attribute = AttributeOf(info[1]);
+  const AsnStringPointer value = AttributeText(attribute.get(), info[2], info[3]);
+  const unsigned char* bytes = ASN1_STRING_get0_data(value.get());
+  const int length = ASN1_STRING_length(value.get());
   Require(info.Env(),
-          X509_REQ_add1_attr_by_txt(request, name.c_str(), MBSTRING_UTF8, bytes, static_cast<int>(value.size())),
+          X509_REQ_add1_attr_by_OBJ(request, attribute.get(), ASN1_STRING_type(value.get()), bytes, length),
           "adding an attribute to a request");
 }
 

@@ -18,7 +18,7 @@ X509_REQ* RequestOf(const Napi::Value& value, const char* name);
 // requestSubject(request): handle of a copy of the name; requestSetSubject(request, name)
 // requestPublicKey(request): handle of a key; requestSetPublicKey(request, key): takes the public part alone
 // requestExtensions(request): handle[]; requestAddExtensions(request, extensions: handle[])
-// requestAddAttribute(request, name: string, value: string): a string, in UTF-8, of the type that OpenSSL's table says
+// requestAddAttribute(request, attribute: string, value: string, mask: number | undefined): as nameAdd
 // requestSign(request, key, digest: string): an empty digest is for algorithms that have their own
 // requestVerify(request, key): undefined where the signature is right, otherwise what OpenSSL said, as drainErrors() does;
 //     throws OpenSSLError where it cannot be told

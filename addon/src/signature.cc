@@ -45,6 +45,14 @@ AlgorithmKeeper::~AlgorithmKeeper() {
 
 namespace {
 
+Napi::Value KeyDefaultDigest(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  EVP_PKEY* key = KeyOf(info[0], "key");
+  char name[80] = "";
+  if (TakesDigest(key)) EVP_PKEY_get_default_digest_name(key, name, sizeof name);
+  return Napi::String::New(info.Env(), name);
+}
+
 Napi::Value Sign(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Napi::Env env = info.Env();
@@ -86,6 +94,7 @@ Napi::Value Verify(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportSignature(Napi::Object exports) {
+  Export<KeyDefaultDigest>(exports, "keyDefaultDigest");
   Export<Sign>(exports, "sign");
   Export<Verify>(exports, "verify");
 }

@@ -36,6 +36,7 @@ class AlgorithmKeeper {
   bool is_done_ = false;
 };
 
+// keyDefaultDigest(key: handle): string, empty where the algorithm has its own
 // sign(key: handle, data: Uint8Array, digest: string): Buffer
 // verify(key: handle, signature: Uint8Array, data: Uint8Array, digest: string): undefined where it is right, otherwise what
 //     OpenSSL said, as drainErrors() does

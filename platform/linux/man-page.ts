@@ -22,6 +22,8 @@ tsopenssl \\- OpenSSL for Node.js: embedded command line, CA bundles, informatio
 .br
 .B tsopenssl info
 .br
+.B tsopenssl debug
+.br
 .B tsopenssl version
 .RB [ encode
 .I api openssl
@@ -51,6 +53,9 @@ is a name or a part of it, or the first digits of a fingerprint.
 .TP
 .B info
 Shows versions, directories, the configuration that was loaded or why none was, and the providers.
+.TP
+.B debug
+Shows that, the machine and the environment on one page, for a bug report.
 .TP
 .B version
 Shows the versions, or joins an API version and an OpenSSL version to a distribution version and takes one apart.

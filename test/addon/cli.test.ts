@@ -19,6 +19,7 @@ const tsopenssl = (...args: string[]): Promise<RunResult> =>
 
 const commands = [
   'info',
+  'debug',
   'version',
   'version encode',
   'version decode',
@@ -48,14 +49,14 @@ test('explains itself and every command, with examples', async (t) => {
 test('answers wrong usage with exit status 2, the nearest right name, and nothing on stdout', async (t) => {
   const table: readonly [string, string][] = [
     ['', 'Expected a command, got none; see tsopenssl --help'],
-    ['frobnicate', 'Expected info, version, ca-bundle, openssl for the command, got frobnicate'],
+    ['frobnicate', 'Expected info, debug, version, ca-bundle, openssl for the command, got frobnicate'],
     [
       'verison',
-      'Expected info, version, ca-bundle, openssl for the command, got verison; did you mean version?',
+      'Expected info, debug, version, ca-bundle, openssl for the command, got verison; did you mean version?',
     ],
     [
       'opensll version',
-      'Expected info, version, ca-bundle, openssl for the command, got opensll; did you mean openssl?',
+      'Expected info, debug, version, ca-bundle, openssl for the command, got opensll; did you mean openssl?',
     ],
     ['ca-bundle', 'Expected path, list, show after ca-bundle, got nothing'],
     ['ca-bundle lst', 'Expected path, list, show after ca-bundle, got lst; did you mean list?'],
@@ -389,11 +390,18 @@ test('needs the addon for info and version alone, and says what is missing', asy
     t.regex(stderr, /^tsopenssl: no binary of tsopenssl could be loaded on linux-x64; tried\n/);
     t.notRegex(stderr, /\n {4}at /);
   }
-  const debug = await run([process.execPath, path.join(copy, 'lib/cli.js'), 'info'], {
+  const traced = await run([process.execPath, path.join(copy, 'lib/cli.js'), 'info'], {
     env: { ...env, DEBUG: '1' },
     allowFailure: true,
   });
-  t.regex(debug.stderr, /\n {4}at /);
+  t.regex(traced.stderr, /\n {4}at /);
+  const page = await here('debug');
+  t.like(page, { exitCode: 0, stderr: '' });
+  t.regex(
+    page.stdout,
+    /^The addon does not load: no binary of tsopenssl could be loaded on linux-x64; tried\n/,
+  );
+  t.regex(page.stdout, /\n\nPackage +\S+\/tsopenssl \(.*\)\nMachine +linux-x64; /);
   const { exitCode, stderr } = await here('openssl', 'version');
   t.is(exitCode, 1);
   t.regex(

@@ -126,3 +126,58 @@ test('what the environment says is looked up anew at each call', async (t) => {
     console.log(before, info().directories.certificateFile.path);`;
   t.is((await runProgram(source, { env: quiet })).stdout, '/etc/ssl/cert.pem /changed\n');
 });
+
+const kinds = {
+  VERSION: 'v',
+  CFLAGS: 'f',
+  BUILT_ON: 'b',
+  PLATFORM: 'p',
+  DIR: 'd',
+  ENGINES_DIR: 'e',
+  MODULES_DIR: 'm',
+  CPU_INFO: 'c',
+} as const;
+
+test("version answers OpenSSL's own words by pyOpenSSL's names, as the command line prints them", async (t) => {
+  const source = `
+    const { version } = await import(entry);
+    const names = Object.getOwnPropertyNames(version).filter((name) => /^(OPENSSL|SSLEAY)_(?!VERSION_NUMBER)/.test(name));
+    const said = names.map((name) => [name, version.openSSLVersion(version[name])]);
+    console.log(JSON.stringify([version.OPENSSL_VERSION_NUMBER, Object.fromEntries(said)]));`;
+  const { stdout, stderr } = await runProgram(source, { env: quiet });
+  const [number, said] = JSON.parse(stdout || '[]') as [number, Record<string, string>];
+  t.is(number, 0x30500070, stderr);
+  t.is(Object.keys(said).length, 16);
+  for (const [kind, letter] of Object.entries(kinds)) {
+    const theirs = (await opensslVersion(letter)).replace(/ \(Library: .*/, '');
+    t.is(said[`OPENSSL_${kind}`]?.replace(/^CPUINFO: /, ''), theirs.replace(/^CPUINFO: /, ''), kind);
+  }
+  for (const kind of ['VERSION', 'CFLAGS', 'BUILT_ON', 'PLATFORM', 'DIR'])
+    t.is(said[`SSLEAY_${kind}`], said[`OPENSSL_${kind}`]);
+  t.is(said.OPENSSL_VERSION_STRING, '3.5.7');
+  t.is(said.OPENSSL_FULL_VERSION_STRING, '3.5.7');
+});
+
+test('version refuses a kind that there is not, and shows none of its constants', async (t) => {
+  const source = `
+    import { inspect } from 'node:util';
+    const { version } = await import(entry);
+    for (const kind of [11, -1, 0.5, NaN, '0', undefined]) {
+      try { console.log(version.openSSLVersion(kind)); } catch (error) { console.log(error.name + ': ' + error.message); }
+    }
+    console.log(/SSLEAY|openSSLVersion/.test(inspect(version) + JSON.stringify(version) + Object.keys(structuredClone(version))));
+    version.OPENSSL_DIR = 9;`;
+  const { stdout, stderr } = await runProgram(source, { env: quiet });
+  t.is(
+    stdout,
+    [
+      ...['11', '-1', '0.5', 'NaN'].map(
+        (kind) => `RangeError: Expected an integer from 0 to 10 for kind, got ${kind}`,
+      ),
+      'TypeError: Expected an integer from 0 to 10 for kind, got a string',
+      'TypeError: Expected an integer from 0 to 10 for kind, got undefined',
+      'false\n',
+    ].join('\n'),
+  );
+  t.regex(stderr, /TypeError: Cannot assign to read only property 'OPENSSL_DIR'/);
+});

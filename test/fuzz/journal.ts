@@ -6,7 +6,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, write
 import os from 'node:os';
 import path from 'node:path';
 import { baseEnvironment } from '../../build/process.ts';
-import { sanitizerEnvironment } from '../support/sanitizer.ts';
+import { sanitizerEnvironment, sanitizerEnvironmentWithoutLeaks } from '../support/sanitizer.ts';
 
 /** The descriptor that a program finds its journal at. */
 const descriptor = 3;
@@ -33,19 +33,30 @@ export interface Fault {
   readonly stderr: string;
 }
 
+/** A program that keeps a journal. */
+interface Journalled {
+  /** Absolute path of a TypeScript module. */
+  readonly program: string;
+  /** Its only argument, as JSON. */
+  readonly input: object;
+  /** What one entry of the journal may take of the processor, or a tenth of it in all. */
+  readonly callSeconds: number;
+  /** It ends by process.exit(), because something may go on that would keep it: no leak can be seen then. */
+  readonly endsEarly: boolean;
+}
+
 /**
  * Runs a program of ours that keeps a journal, in a folder of its own, which is where it writes files, with nothing in its
  * environment but what the sanitizers need.
- * @param program - absolute path of a TypeScript module
- * @param input - its only argument, as JSON
- * @param callSeconds - what one entry of the journal may take of the processor, or a tenth of it in all
  * @returns what it wrote to stdout, or why it did not end well
  */
-export async function runJournalled(
-  program: string,
-  input: object,
-  callSeconds: number,
-): Promise<string | Fault> {
+export async function runJournalled({
+  program,
+  input,
+  callSeconds,
+  endsEarly,
+}: Journalled): Promise<string | Fault> {
+  const environment = endsEarly ? sanitizerEnvironmentWithoutLeaks : sanitizerEnvironment;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tsopenssl-fuzz-'));
   const file = path.join(folder, 'journal');
   const opened = openSync(file, 'w');
@@ -56,7 +67,7 @@ export async function runJournalled(
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe', opened],
       // an empty name of a configuration: none is read, whatever the machine has
-      env: { ...baseEnvironment(), ...sanitizerEnvironment, OPENSSL_CONF: '' },
+      env: { ...baseEnvironment(), ...environment, OPENSSL_CONF: '' },
     });
     const watch = watchCalls(child, file, callSeconds);
     const { stdout, stderr, code, signal } = await finished(child);

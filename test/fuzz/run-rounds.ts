@@ -36,7 +36,7 @@ export async function runRounds(options: FuzzOptions): Promise<FuzzReport> {
   while (Date.now() < endMs && rounds < (options.rounds ?? Infinity)) {
     const seed = options.seed + rounds++;
     const round: RoundOptions = { seed, calls: callsPerRound, endMs, module, binary, corpus };
-    const outcome = await runJournalled(program, round, callSeconds);
+    const outcome = await runJournalled({ program, input: round, callSeconds, endsEarly: true });
     if (typeof outcome !== 'string') return { rounds, calls, entries, fault: { seed, ...outcome } };
     const result = JSON.parse(outcome) as RoundResult;
     calls += result.calls;

@@ -2,6 +2,7 @@
 //
 //   ## Class `crypto.PKey`            a section; members below it are those of its class
 //   ### `.bits(): number`             a heading for each function, constructor, method and accessor: parameters and result
+//   ### `crypto.PKey.from…`           the same for a static function outside of its class's section
 //   ### `.securityBits(): number`     headings that follow each other share what stands below them
 //   ```js …```                        below each heading at least one example that uses the name and checks a value
 //   | constant | …                    a table of constants; `type`: of types
@@ -117,8 +118,14 @@ function readRow(place: Place, line: string, number: number): void {
   }
 }
 
-/** What the heading of a name must be, or undefined where it may stand in a table. */
-export function headingOf({ path, kind, parameters, returns }: PublicName): string | undefined {
+/**
+ * What the heading of a name must be, or undefined where it may stand in a table.
+ * @param given - the heading that it has: a static function may stand outside of its class's section, with its whole path
+ */
+export function headingOf(
+  { path, kind, parameters, returns }: PublicName,
+  given: string | undefined,
+): string | undefined {
   const owner = path.split('.').slice(0, -1).join('.');
   const short = path.slice(owner.length + 1);
   const call = `(${parameters.join(', ')})`;
@@ -127,6 +134,7 @@ export function headingOf({ path, kind, parameters, returns }: PublicName): stri
   if (kind === 'constructor') return `new ${owner}${call}`;
   if (kind === 'method') return `.${short}${call}${result}`;
   if (kind === 'accessor') return `.${short}${result}`;
+  if (kind === 'static' && given === `${path}${call}${result}`) return given;
   if (kind === 'static') return `${owner.slice(owner.lastIndexOf('.') + 1)}.${short}${call}${result}`;
   return undefined;
 }
@@ -144,7 +152,7 @@ export function pageProblems(page: string, names: readonly PublicName[]): string
     if (!known.has(path)) problems.push(`line ${line}: there is no ${path}`);
   for (const name of names) {
     const found = told.get(name.path);
-    const wanted = headingOf(name);
+    const wanted = headingOf(name, found?.heading);
     const isMentioned = ['alias', 'namespace'].includes(name.kind) && page.includes(`\`${name.path}\``);
     if (found === undefined && !isMentioned) problems.push(`${name.path} (${name.place}) is not described`);
     if (found !== undefined && wanted !== undefined && found.heading !== wanted)

@@ -4,6 +4,7 @@ import { packageNumbers } from '../package-numbers.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { listCommand, pathCommand, showCommand } from './ca-bundle.ts';
 import { type Command, UsageError } from './command.ts';
+import { debugCommand } from './debug.ts';
 import { opensslHelp } from './help.ts';
 import { infoCommand } from './info.ts';
 import { runOpenssl, runOpensslForPrograms } from './openssl.ts';
@@ -13,6 +14,7 @@ import { decodeCommand, encodeCommand, versionCommand } from './version.ts';
 
 const commands: readonly Command[] = [
   infoCommand,
+  debugCommand,
   versionCommand,
   encodeCommand,
   decodeCommand,

@@ -18,6 +18,7 @@ import {
   writableTypes,
   wrongArgument,
 } from './arguments.ts';
+import { configuredCertificate, type X509ConfigOptions } from './config-certificate.ts';
 import { createX509Extension, extensionHandles, type X509Extension } from './extension.ts';
 import { createHolding, Held } from './held.ts';
 import { createPKey, keyHandle, type PKey } from './key.ts';
@@ -57,12 +58,36 @@ export class X509 {
   }
 
   /**
+   * Makes a certificate as `openssl req -x509 -config` does: subject of a section, or of a request, the extensions that its
+   * `x509_extensions` names, the digest of `default_md`, strings by `string_mask`; it is of version 3, with key identifiers that
+   * are added where the section leaves them out, and does not say `none`. The text is Unicode already, so `utf8` does not count;
+   * keys and passwords are not read from it, nor made.
+   * @param config - text of an openssl.cnf, which must include no files
+   * @param pkey - the private key that signs: of the certificate itself, or that of `options.issuer`
+   * @param options - what the command line and the prompts would say
+   * @returns the signed certificate
+   * @throws {TypeError} wrong argument types, an answer to no question, or an issuer without a key to certify
+   * @throws {RangeError} a text that would open a file or read the environment, no such section, a setting that has no such value,
+   *   an unknown attribute, no subject, or an end before the start
+   * @throws {OpenSSLError} no configuration, a value that does not fit, an unknown digest, or a key that cannot sign
+   * @see config(5), openssl-req(1), x509v3_config(5)
+   */
+  static fromOpenSSLConfig(config: string, pkey: PKey, options: X509ConfigOptions = {}): X509 {
+    return createX509(configuredCertificate(config, pkey, options));
+  }
+
+  /**
    * The same certificate for node:crypto. It crosses as DER.
-   * @throws {OpenSSLError} it is not finished
-   * @throws {Error} node's own OpenSSL cannot read it
+   * @throws {OpenSSLError} it is not finished; ERR_NODE_CRYPTO: node's own OpenSSL cannot read it, `cause` is what it said
    */
   toX509Certificate(): X509Certificate {
-    return new (nodeCrypto().X509Certificate)(native.dumpCertificate(FILETYPE_ASN1, this.#handle));
+    const der = native.dumpCertificate(FILETYPE_ASN1, this.#handle);
+    try {
+      return new (nodeCrypto().X509Certificate)(der);
+    } catch (cause) {
+      const message = "making an X509Certificate: node's own OpenSSL cannot read such a certificate";
+      throw new OpenSSLError(message, [], { code: 'ERR_NODE_CRYPTO', cause });
+    }
   }
 
   /**
@@ -293,9 +318,9 @@ export class X509 {
    * as it was.
    * @param pkey - the private key of the issuer
    * @param digest - such as `sha256`; none for kinds of keys that have their own (ed25519, ML-DSA)
-   * @throws {TypeError} wrong argument types
+   * @throws {TypeError} wrong argument types, or a certificate without start or end
    * @throws {RangeError} a digest where the kind of key takes none, or none where it wants one
-   * @throws {OpenSSLError} an unknown digest, a key that cannot sign, or a certificate that lacks its key or times
+   * @throws {OpenSSLError} an unknown digest, a key that cannot sign, or a certificate without its key
    * @see X509_sign(3)
    */
   sign(pkey: PKey, digest?: string): void {

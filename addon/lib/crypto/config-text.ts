@@ -5,6 +5,7 @@ import { parseLine, stripComment } from '../configuration/line-syntax.ts';
 import { logicalLines } from '../configuration/logical-lines.ts';
 import type { NativeSections } from '../native/binding.ts';
 import { native } from '../native.ts';
+import type { QueuedError } from '../openssl-error.ts';
 import { requireText, wrongArgument } from './arguments.ts';
 
 /** What a text may take from `$ENV::NAME`, by name. The environment of the process is not in it. */
@@ -18,6 +19,21 @@ export type ConfigEnvironment = Readonly<Record<string, string>>;
  * @throws {RangeError} NUL, `.include`, a variable of the environment that `environment` lacks, or a section named ENV
  */
 export function configBytes(config: unknown, environment: unknown = {}): Uint8Array {
+  return readConfig(config, environment).bytes;
+}
+
+/** A configuration that was looked through, and its sections; undefined where OpenSSL cannot read it. */
+interface ReadConfig {
+  readonly bytes: Uint8Array;
+  readonly sections: NativeSections | undefined;
+  readonly queue: readonly QueuedError[];
+}
+
+/**
+ * Reads a configuration as far as OpenSSL can.
+ * @throws as {@link configBytes}
+ */
+export function readConfig(config: unknown, environment: unknown = {}): ReadConfig {
   const text = Buffer.from(requireText(config, 'config'));
   const given = requireEnvironment(environment);
   for (const line of logicalLines(text.toString('latin1'))) checkLine(line, given);
@@ -26,11 +42,13 @@ export function configBytes(config: unknown, environment: unknown = {}): Uint8Ar
   // whoever can name a section ENV reads the environment inside of it without saying so
   if ('sections' in parsed && entriesOf(parsed.sections, 'ENV').length !== given.size)
     throw new RangeError('Expected no section ENV in config, got one');
-  return bytes;
+  return 'sections' in parsed
+    ? { bytes, sections: parsed.sections, queue: [] }
+    : { bytes, sections: undefined, queue: parsed.queue };
 }
 
 /** The entries of a section in their order; none where there is no such section. */
-function entriesOf(
+export function entriesOf(
   sections: NativeSections,
   section: string,
 ): readonly (readonly [name: string, value: string])[] {

@@ -16,6 +16,7 @@ import {
   wrongArgument,
 } from './arguments.ts';
 import { certificateHandle, type X509 } from './certificate.ts';
+import { type CRLConfigOptions, configuredCrl } from './config-crl.ts';
 import { createX509Extension, extensionHandles, type X509Extension } from './extension.ts';
 import { createHolding, Held } from './held.ts';
 import { keyHandle, type PKey } from './key.ts';
@@ -46,6 +47,25 @@ export class CRL {
       if (typeof crl === 'object' && crl !== null && #handle in crl) return crl.#handle;
       throw wrongArgument('a CRL', name, crl, false);
     };
+  }
+
+  /**
+   * Makes a list as `openssl ca -gencrl -config` does: the extensions that `crl_extensions` of a section names, the next update
+   * after its `default_crl_days` and `default_crl_hours`, the digest of `default_md`. Files that it names are not opened: the
+   * entries and the number of the list are the caller's.
+   * @param config - text of an openssl.cnf, which must include no files
+   * @param issuer - whose subject becomes the issuer
+   * @param pkey - its private key; that it is, is not checked
+   * @param options - what the command line and the files would say
+   * @returns the signed list, with its entries in the order of their serial numbers
+   * @throws {TypeError} wrong argument types
+   * @throws {RangeError} a text that would open a file or read the environment, no such section, no time of the next update, a
+   *   number that is missing where the section names a file for it (`crlnumber`), or a next update before the last one
+   * @throws {OpenSSLError} no configuration, a value that does not fit, an unknown digest, or a key that cannot sign
+   * @see config(5), openssl-ca(1), x509v3_config(5)
+   */
+  static fromOpenSSLConfig(config: string, issuer: X509, pkey: PKey, options: CRLConfigOptions = {}): CRL {
+    return createCrl(configuredCrl(config, issuer, pkey, options));
   }
 
   /** The version as it is encoded: 0 for version 1, 1 for version 2. */

@@ -221,3 +221,9 @@ export function extensionHandles(extensions: unknown): ExtensionHandle[] {
     handles.push(handleOf(extension, 'extensions'));
   return handles;
 }
+
+/** @internal Of several extensions of the same kind the last one, where it stands. */
+export function lastOfEachKind(handles: readonly ExtensionHandle[]): ExtensionHandle[] {
+  const oids = handles.map((handle) => native.extensionOid(handle));
+  return handles.filter((_, index) => oids.lastIndexOf(oids[index] ?? '') === index);
+}

@@ -41,14 +41,11 @@ for (const attribute of attributes) {
 class Home {
   /** The name, or a copy of what is there now. */
   readonly read: () => NameHandle;
-  /** A copy that may be changed. */
-  readonly copy: () => NameHandle;
-  /** Puts a changed copy back. */
+  /** Puts back what was read and changed. */
   readonly write: (name: NameHandle) => void;
 
-  constructor(read: () => NameHandle, copy: () => NameHandle, write: (name: NameHandle) => void) {
+  constructor(read: () => NameHandle, write: (name: NameHandle) => void) {
     this.read = read;
-    this.copy = copy;
     this.write = write;
   }
 }
@@ -131,12 +128,12 @@ export class X509Name extends AttributeProperties {
   addAttribute(attribute: string, value: string): void {
     requireText(attribute, 'attribute');
     requireText(value, 'value');
-    this.#change((name) => native.nameAdd(name, attribute, value));
+    this.#change((name) => native.nameAdd(name, attribute, value, undefined, false));
   }
 
   /** What fails leaves the name as it was. */
   #change(change: (name: NameHandle) => void): void {
-    const changed = this.#home.copy();
+    const changed = this.#home.read();
     change(changed);
     this.#home.write(changed);
   }
@@ -214,20 +211,16 @@ export class X509Name extends AttributeProperties {
   }
 }
 
-function ownHome(first: NameHandle): Home {
-  let handle = first;
+function ownHome(handle: NameHandle): Home {
   return new Home(
     () => handle,
-    () => native.nameCopy(handle),
-    (changed) => {
-      handle = changed;
-    },
+    () => {},
   );
 }
 
 /** @internal The name of something else: `read` copies it out, `write` puts a changed copy back. */
 export function viewX509Name(read: () => NameHandle, write: (name: NameHandle) => void): X509Name {
-  return new X509Name(new Home(read, read, write) as unknown as X509Name);
+  return new X509Name(new Home(read, write) as unknown as X509Name);
 }
 
 /** @internal The handle of a name, or of a copy. */

@@ -1,6 +1,7 @@
 // Certificate signing requests: pyOpenSSL's X509Req.
 
 import { inspect } from 'node:util';
+import type { NameHandle } from '../native/name-binding.ts';
 import type { RequestHandle } from '../native/request-binding.ts';
 import { native } from '../native.ts';
 import { OpenSSLError } from '../openssl-error.ts';
@@ -9,16 +10,54 @@ import {
   type FileType,
   requireFileType,
   requireInteger,
+  requireOptions,
+  requireText,
   writableTypes,
   wrongArgument,
 } from './arguments.ts';
-import { createX509Extension, extensionHandles, type X509Extension } from './extension.ts';
+import { ConfigSections } from './config-sections.ts';
+import { type ConfigAnswers, configuredSubject, requireNoAnswers } from './config-subject.ts';
+import type { ConfigEnvironment } from './config-text.ts';
+import { createX509Extension, extensionHandles, lastOfEachKind, type X509Extension } from './extension.ts';
 import { createHolding, Held } from './held.ts';
 import { createPKey, keyHandle, type PKey } from './key.ts';
 import { nameHandle, printable, viewX509Name, type X509Name } from './name.ts';
 import { digestName } from './signature.ts';
 
 let handleOf: (request: unknown, name: string) => RequestHandle;
+
+/** What {@link X509Req.fromOpenSSLConfig} takes beside a configuration and a key. */
+export interface RequestConfigOptions {
+  /** The section to begin with; `req` without it. */
+  readonly section?: string;
+  /** Name of the section of extensions, in the place of what `req_extensions` names; an empty one for none. */
+  readonly extensions?: string;
+  /** The subject, in the place of the one that the section describes; attributes are then left out, as `-subj` does. */
+  readonly subject?: X509Name;
+  /** What somebody would type at the prompts. Without an answer the default counts, and what has none is left out. */
+  readonly answers?: ConfigAnswers;
+  /** The digest, in the place of `default_md`; none for keys whose algorithm has its own. */
+  readonly digest?: string;
+  /** What `$ENV::NAME` stands for. The environment of the process is never read. */
+  readonly environment?: ConfigEnvironment;
+}
+
+function requestSubject(
+  sections: ConfigSections,
+  section: string,
+  { subject, answers }: RequestConfigOptions,
+  handle: RequestHandle,
+): NameHandle {
+  if (subject === undefined) return configuredSubject(sections, section, answers, handle);
+  requireNoAnswers(answers, 'options.subject');
+  return nameHandle(subject, 'options.subject');
+}
+
+function addSection(sections: ConfigSections, name: string, handle: RequestHandle): void {
+  const none = undefined;
+  const made = native.extensionsOfSection(sections.bytes, name, none, none, none, handle);
+  if (made.length > 0) native.requestAddExtensions(handle, lastOfEachKind(made));
+}
 
 /** A certificate signing request, RFC 2986 (PKCS#10). A new one is empty, of version 0. */
 export class X509Req {
@@ -28,6 +67,36 @@ export class X509Req {
   constructor();
   constructor(held?: unknown) {
     this.#handle = held instanceof Held ? held.handle : native.requestNew();
+  }
+
+  /**
+   * Makes a request as `openssl req -new -config` does: subject and attributes of a section, the extensions that its
+   * `req_extensions` names, the digest of `default_md`, strings by `string_mask`. The text is Unicode already, so `utf8` does not
+   * count; keys and passwords are not read from it, nor made.
+   * @param config - text of an openssl.cnf, which must include no files
+   * @param pkey - the private key; its public part is what the request is about
+   * @param options - what the command line and the prompts would say
+   * @returns the signed request
+   * @throws {TypeError} wrong argument types, or an answer to no question
+   * @throws {RangeError} a text that would open a file or read the environment, no such section, a setting that has no such value,
+   *   an unknown attribute, or no subject
+   * @throws {OpenSSLError} no configuration, a value that does not fit, an unknown digest, or a key that cannot sign
+   * @see config(5), openssl-req(1), x509v3_config(5)
+   */
+  static fromOpenSSLConfig(config: string, pkey: PKey, options: RequestConfigOptions = {}): X509Req {
+    const given = requireOptions<RequestConfigOptions>(options, 'options', [
+      ...(['section', 'extensions', 'subject', 'answers', 'digest', 'environment'] as const),
+    ]);
+    const key = keyHandle(pkey, 'pkey');
+    const sections = new ConfigSections(config, given.environment);
+    const section = sections.require(requireText(given.section ?? 'req', 'options.section'));
+    const handle = native.requestNew();
+    native.requestSetSubject(handle, requestSubject(sections, section, given, handle));
+    native.requestSetPublicKey(handle, key);
+    const extensions = sections.extensionSection(section, 'req_extensions', given.extensions);
+    if (extensions !== undefined) addSection(sections, extensions, handle);
+    native.requestSign(handle, key, sections.digest(section, given.digest, key));
+    return createHolding(X509Req, handle);
   }
 
   static {

@@ -50,6 +50,14 @@ export interface CertificateBinding {
   /** Takes the public part alone. */
   certificateSetPublicKey(certificate: CertificateHandle, key: KeyHandle): void;
   certificateAddExtensions(certificate: CertificateHandle, extensions: readonly ExtensionHandle[]): void;
+  /** As `openssl req -x509` does; see configured_extensions.h. What fails may have added some. */
+  certificateAddSection(
+    certificate: CertificateHandle,
+    config: Uint8Array,
+    section: string | undefined,
+    issuer: CertificateHandle | undefined,
+    key: KeyHandle,
+  ): void;
   /** An empty digest is for algorithms that have their own. */
   certificateSign(certificate: CertificateHandle, key: KeyHandle, digest: string): void;
 }

@@ -55,6 +55,8 @@ export interface KeyBinding {
   dumpTraditionalKey(key: KeyHandle, cipher: string, passphrase: PassphraseSource): Buffer;
   dumpEncryptedKey(type: number, key: KeyHandle, scheme: EncryptionScheme): Buffer;
   /** An empty digest is for algorithms that have their own. */
+  /** Empty where the algorithm has its own. */
+  keyDefaultDigest(key: KeyHandle): string;
   sign(key: KeyHandle, data: Uint8Array, digest: string): Buffer;
   /** Undefined where the signature is right, otherwise what OpenSSL said, which may be nothing. */
   verify(

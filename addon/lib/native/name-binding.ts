@@ -15,8 +15,18 @@ export interface NameBinding {
   nameText(name: NameHandle): string;
   nameOneLine(name: NameHandle): string;
   nameGet(name: NameHandle, attribute: string): string | undefined;
-  nameAdd(name: NameHandle, attribute: string, value: string): void;
-  /** Removes the first one, and adds a new one at the end where there is a value. What fails may have removed it. */
+  /**
+   * At the end; where it is joined, as one more attribute of the last part.
+   * @param mask - bits of the string types that are allowed, such as B_ASN1_UTF8STRING; undefined for the process's
+   */
+  nameAdd(
+    name: NameHandle,
+    attribute: string,
+    value: string,
+    mask: number | undefined,
+    isJoined: boolean,
+  ): void;
+  /** Removes the first one, and adds a new one at the end where there is a value. What fails leaves the name as it was. */
   nameSet(name: NameHandle, attribute: string, value: string | undefined): void;
   nameHash(name: NameHandle): number;
   nameDer(name: NameHandle): Buffer;

@@ -3,7 +3,7 @@
 import type { QueuedError } from '../openssl-error.ts';
 import type { ExtensionHandle } from './extension-binding.ts';
 import type { KeyHandle } from './key-binding.ts';
-import type { NameHandle } from './name-binding.ts';
+import type { NameBinding, NameHandle } from './name-binding.ts';
 
 declare const requestBrand: unique symbol;
 
@@ -25,7 +25,13 @@ export interface RequestBinding {
   requestSetPublicKey(request: RequestHandle, key: KeyHandle): void;
   requestExtensions(request: RequestHandle): ExtensionHandle[];
   requestAddExtensions(request: RequestHandle, extensions: readonly ExtensionHandle[]): void;
-  requestAddAttribute(request: RequestHandle, name: string, value: string): void;
+  /** @param mask - as for {@link NameBinding.nameAdd} */
+  requestAddAttribute(
+    request: RequestHandle,
+    attribute: string,
+    value: string,
+    mask: number | undefined,
+  ): void;
   /** An empty digest is for algorithms that have their own. */
   requestSign(request: RequestHandle, key: KeyHandle, digest: string): void;
   /** Undefined where the signature is right, otherwise what OpenSSL said. */

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { run } from '../../../build/process.ts';
-import { entry, loadNative } from '../../support/addon.ts';
+import { entry, loadNative, runProgram } from '../../support/addon.ts';
 import { distribution } from '../../support/openssl.ts';
 import { stepResult } from '../../support/step-result.ts';
 
@@ -345,6 +345,14 @@ test('what cannot be signed stays as it was: version, algorithms and signature',
 
   const unfinished = new X509();
   unfinished.addExtensions([new X509Extension('keyUsage', true, 'keyCertSign')]);
+  const without = (part: string) => ({
+    name: 'TypeError',
+    message: `Expected a certificate with a validity to sign, got one without its ${part}`,
+  });
+  t.throws(() => unfinished.sign(rsa, 'sha256'), without('start'));
+  unfinished.setNotBefore('20250101000000Z');
+  t.throws(() => unfinished.sign(rsa, 'sha256'), without('end'));
+  unfinished.setNotAfter('20350101000000Z');
   t.throws(() => unfinished.sign(rsa, 'sha256'), { name: 'OpenSSLError' });
   t.deepEqual([unfinished.getVersion(), unfinished.getSignatureAlgorithm()], [0, undefined]);
 
@@ -355,6 +363,25 @@ test('what cannot be signed stays as it was: version, algorithms and signature',
     [certificate.getVersion(), certificate.getSignatureAlgorithm()],
     [2, 'sha512WithRSAEncryption'],
   );
+});
+
+test('says so where node cannot read a certificate', async (t) => {
+  const cross = (before: string) =>
+    runProgram(`
+      import nodeCrypto from 'node:crypto';
+      const { caBundle, crypto } = await import(entry);
+      const certificate = crypto.loadCertificate(crypto.FILETYPE_PEM, caBundle.getCaBundle());
+      ${before}
+      try {
+        certificate.toX509Certificate();
+        console.log('read');
+      } catch (error) {
+        console.log(error.name, error.code, error.cause.message);
+      }`);
+  t.is((await cross('')).stdout, 'read\n');
+  // both OpenSSLs read whatever could be made here: a node that does not is played
+  const strict = "nodeCrypto.X509Certificate = class { constructor() { throw new Error('too new'); } };";
+  t.is((await cross(strict)).stdout, 'OpenSSLError ERR_NODE_CRYPTO too new\n');
 });
 
 test('crosses to node and back', (t) => {

@@ -16,7 +16,8 @@ test('every file of test/certs, whole, cut at every 64th byte and with bytes fli
   const program = path.join(checkout, 'test/fuzz/programs/corpus.ts');
   // the sanitizers take four times as long for each input
   const stride = sanitizedModules === undefined ? 1 : 4;
-  const outcome = await runJournalled(program, { module: entry, binary, corpus, stride }, 60);
+  const input = { module: entry, binary, corpus, stride };
+  const outcome = await runJournalled({ program, input, callSeconds: 60, endsEarly: false });
   if (typeof outcome !== 'string') return t.fail(`${outcome.ending}\n${outcome.call}\n${outcome.stderr}`);
   const { files, inputs, readers } = JSON.parse(outcome) as CorpusResult;
   t.is(files, 356);

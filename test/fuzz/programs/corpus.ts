@@ -153,4 +153,3 @@ class Corpus {
 const options = JSON.parse(process.argv[2] ?? '{}') as CorpusOptions;
 const corpus = new Corpus(await openLibrary(options), options.stride);
 process.stdout.write(JSON.stringify(corpus.run(options.corpus)));
-process.exit(0);

@@ -215,6 +215,11 @@ export const differences = {
     here: 'both are a TypeError that says what is missing',
     why: 'the mistake is told where it is made',
   },
+  incompleteCertificate: {
+    pyOpenSSL: 'a certificate without start or end is signed, and nobody can read it',
+    here: 'it is a TypeError that says what is missing',
+    why: 'the mistake is told where it is made',
+  },
   missingDigest: {
     pyOpenSSL: 'a digest must be given to export()',
     here: 'it may be left out for keys that have a digest of their own, and is a RangeError for others',

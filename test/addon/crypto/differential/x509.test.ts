@@ -842,9 +842,35 @@ bothRefuse('a signature with a digest that no RSA signature can have', {
   ours: () => certificate().sign(key, 'shake128'),
 });
 
-bothRefuse('to sign a certificate that is empty', {
-  python: "crypto.X509().sign(key, 'sha256')",
-  ours: () => new X509().sign(key, 'sha256'),
+bothRefuse('to sign a certificate that has no key', {
+  python: `
+    made = crypto.X509()
+    made.set_notBefore(b'20250101000000Z')
+    made.set_notAfter(b'20350101000000Z')
+    made.sign(key, 'sha256')`,
+  ours: () => {
+    const made = new X509();
+    made.setNotBefore('20250101000000Z');
+    made.setNotAfter('20350101000000Z');
+    made.sign(key, 'sha256');
+  },
+});
+
+differ('a certificate without an end is not signed', differences.incompleteCertificate, {
+  python: `
+    made = crypto.X509()
+    made.set_pubkey(key)
+    made.set_notBefore(b'20250101000000Z')
+    made.sign(key, 'sha256')
+    made.get_notAfter()`,
+  ours: () => {
+    const made = new X509();
+    made.setPubkey(key);
+    made.setNotBefore('20250101000000Z');
+    made.sign(key, 'sha256');
+  },
+  pythonGives: { answer: null },
+  oursGive: { refusal: 'TypeError' },
 });
 
 differ('a certificate that was never signed has no signature algorithm', differences.unsigned, {
