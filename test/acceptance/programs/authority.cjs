@@ -8,6 +8,28 @@ const notAfter = new Date('2036-01-01T00:00:00Z');
 const during = new Date('2030-06-01T00:00:00Z');
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
+/** What OpenSSL's command line would make these things of. */
+const config = `
+[req]
+prompt = no
+string_mask = pkix
+distinguished_name = name
+x509_extensions = extensions
+[name]
+O = Größe
+CN = configured
++UID = joined
+[extensions]
+basicConstraints = critical, CA:TRUE
+subjectAltName = @names
+[names]
+DNS = $ENV::HOST
+[authority]
+crl_extensions = list
+[list]
+authorityKeyIdentifier = keyid
+`;
+
 /** The code or class of what a call throws. */
 function refusal(call) {
   try {
@@ -75,6 +97,24 @@ exports.liveAsAuthority = ({ crypto, rand }) => {
   crl.setNextUpdate(notAfter);
   crl.sign(root, rootKey);
 
+  const described = { section: 'req', environment: { HOST: 'configured.example.org' } };
+  const configured = [
+    X509.fromOpenSSLConfig(config, rootKey, {
+      ...described,
+      serial: 3n,
+      notBefore,
+      notAfter,
+    }).toX509Certificate().raw,
+    crypto.dumpCertificateRequest(
+      FILETYPE_ASN1,
+      crypto.X509Req.fromOpenSSLConfig(config, leafKey, described),
+    ),
+    crypto.CRL.fromOpenSSLConfig(config, root, rootKey, {
+      ...{ ...described, section: 'authority', revoked: [revoked], crlNumber: 2n },
+      ...{ lastUpdate: notBefore, nextUpdate: notAfter },
+    }).toDer(),
+  ];
+
   const verify = (options, withCrl = false) => {
     const store = new crypto.X509Store();
     store.addCert(root);
@@ -99,6 +139,7 @@ exports.liveAsAuthority = ({ crypto, rand }) => {
     leaf: sha256(crypto.dumpCertificate(FILETYPE_ASN1, leaf)),
     request: sha256(crypto.dumpCertificateRequest(FILETYPE_ASN1, request)),
     crl: sha256(crypto.dumpCrl(FILETYPE_ASN1, crl)),
+    configured: configured.map(sha256),
     text: sha256(crypto.dumpCertificate(crypto.FILETYPE_TEXT, leaf)),
     name: root.getSubject().toString(),
     serial: root.getSerialNumber().toString(),
