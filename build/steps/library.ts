@@ -1,7 +1,8 @@
 // Emits the addon's library. The compiler checks it and writes the declarations, one file a module; the JavaScript is joined,
-// since every module that node has to find and load costs it half a millisecond.
+// since every module that node has to find and load costs it half a millisecond. The namespace `crypto`, whose code takes longer
+// to read than all the rest, is read when it is first asked for.
 //
-//   index.cjs   the library
+//   index.cjs   the library, with what it shares with crypto.cjs in shared.cjs
 //   index.js    the same objects for `import`
 //   cli.js      the command, which loads the library when it needs it
 
@@ -31,14 +32,17 @@ export async function emitLibrary(input: LibraryInput, outDir: string): Promise<
   await run([process.execPath, input.tscBin, '-p', project, '--outDir', modules]);
   await cp(modules, outDir, { recursive: true, filter: isDeclaration });
   const library = path.join(modules, 'index.js');
-  const names = await join(library, [packageFolder], {
+  const late = path.join(modules, 'crypto.js');
+  const names = await join([library, late], [packageFolder, lateCrypto(library)], {
     ...common,
     format: 'cjs',
-    file: path.join(outDir, 'index.cjs'),
+    dir: outDir,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'shared.cjs',
   });
-  await writeFile(path.join(outDir, 'index.js'), moduleText(names));
+  await writeFile(path.join(outDir, 'index.js'), moduleText([...names, 'crypto']));
   const command = path.join(modules, 'cli.js');
-  await join(command, [outside(library)], { ...common, format: 'es', file: path.join(outDir, 'cli.js') });
+  await join([command], [outside(library)], { ...common, format: 'es', file: path.join(outDir, 'cli.js') });
 }
 
 async function isDeclaration(file: string): Promise<boolean> {
@@ -54,24 +58,29 @@ const common: OutputOptions = {
 };
 
 /**
- * Joins a module with everything that it imports.
- * @returns the names that it exports
+ * Joins modules with everything that they import.
+ * @returns the names that the first of them exports
  */
-async function join(file: string, plugins: Plugin[], output: OutputOptions): Promise<readonly string[]> {
+async function join(
+  files: readonly string[],
+  plugins: Plugin[],
+  output: OutputOptions,
+): Promise<readonly string[]> {
   const bundle = await rollup({
-    input: file,
+    input: [...files],
     plugins,
     external: /^node:/,
     onLog(_level, { code, message }) {
       if (code === 'CIRCULAR_DEPENDENCY') return;
       throw new BuildError(
         'ERR_VALIDATION',
-        `${path.basename(file)}: wanted imports of node and of itself alone, got: ${message}`,
+        `${files.map((file) => path.basename(file)).join(', ')}: wanted imports of node and of itself alone, got: ${message}`,
       );
     },
   });
   try {
-    return (await bundle.write(output)).output[0].exports;
+    const chunks = (await bundle.write(output)).output.filter((one) => one.type === 'chunk');
+    return chunks.find(({ facadeModuleId }) => facadeModuleId === files[0])?.exports ?? [];
   } finally {
     await bundle.close();
   }
@@ -89,6 +98,31 @@ const packageFolder: Plugin = {
         ].join('\n')
       : null,
 };
+
+/** The line of index.ts that makes the namespace. */
+const cryptoLine = "export * as crypto from './crypto.js';";
+
+/** What is called of `crypto`, and what the namespace is, without reading it before it is asked for. */
+function lateCrypto(library: string): Plugin {
+  return {
+    name: 'late-crypto',
+    load: (id) =>
+      path.basename(id) === 'late-crypto.js'
+        ? "export const loadCertificate = (...words) => require('./crypto.cjs').loadCertificate(...words);"
+        : null,
+    transform(code, id) {
+      if (id !== library) return null;
+      if (code.split(cryptoLine).length !== 2)
+        throw new BuildError('ERR_VALIDATION', `index.js: wanted "${cryptoLine}" once`);
+      return { code: code.replace(cryptoLine, ''), map: null };
+    },
+    renderChunk(code, { facadeModuleId }) {
+      if (facadeModuleId !== library) return null;
+      const getter = "{ enumerable: true, get: () => Object.freeze(require('./crypto.cjs')) }";
+      return { code: `${code}\nObject.defineProperty(exports, 'crypto', ${getter});\n`, map: null };
+    },
+  };
+}
 
 /** Leaves a module where it is: the command loads the library as everybody does. */
 function outside(library: string): Plugin {

@@ -1,7 +1,8 @@
 // A root certificate of a bundle, with what Mozilla says about it.
 
 import { FILETYPE_PEM } from '../crypto/arguments.ts';
-import { loadCertificate, type X509 } from '../crypto/certificate.ts';
+import type { X509 } from '../crypto/certificate.ts';
+import { loadCertificate } from '../late-crypto.ts';
 import { type DistrustAfter, fingerprint } from './embedded-roots.ts';
 import { CABundleError } from './errors.ts';
 import { parseBundle } from './parse-bundle.ts';

@@ -1,8 +1,8 @@
 // Makes the roots: of an embedded bundle from files of the package, of a caller's bundle from its text.
 
 import { FILETYPE_ASN1 } from '../crypto/arguments.ts';
-import { loadCertificate } from '../crypto/certificate.ts';
 import type { X509Name } from '../crypto/name.ts';
+import { loadCertificate } from '../late-crypto.ts';
 
 import { embeddedRoots, findIndexedRoot, fingerprint, toPem } from './embedded-roots.ts';
 import { type BundledCertificate, certificateError, parseBundle } from './parse-bundle.ts';

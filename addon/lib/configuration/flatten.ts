@@ -100,11 +100,19 @@ export function flatten(file: string, options: FlattenOptions): FlatConfiguratio
   return state;
 }
 
+/** Most lines of most files: blank, or a comment that joins no other line. They take no time when the package is loaded. */
+const plainlyEmpty = /^[ \t\r]*(?:#[^\0\\]*)?$/;
+
 function addFile(state: State, file: string, content: Buffer, parents: readonly string[]): void {
   state.files.push(file);
   const physical = content.toString('latin1').split('\n');
   if (physical.at(-1) === '') physical.pop();
   for (let start = 0; start < physical.length; ) {
+    if (plainlyEmpty.test(physical[start] ?? '')) {
+      state.lines.push(physical[start] ?? '');
+      state.places.push({ file, line: ++start });
+      continue;
+    }
     const { text, end } = joinContinued(physical, start);
     const place = { file, line: start + 1 };
     if (text.includes('\0')) throw new UnusableConfiguration(`${file}:${place.line}: NUL byte; wanted text`);
