@@ -30,6 +30,7 @@ export default {
     // these make binaries of their own, or compare the shipped one with the command line
     '!test/addon/build-from-source.test.ts',
     '!test/addon/cli.test.ts',
+    '!test/addon/debug.test.ts',
     '!test/addon/info.test.ts',
     '!test/addon/isolation.test.ts',
     // and these load none

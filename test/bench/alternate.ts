@@ -1,6 +1,12 @@
 // Measures several ways of doing the same thing in turns, so that whatever slows the machine down slows them all.
 
+import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { median } from './report.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** One way of doing it: does it once. */
 export interface Side {
@@ -16,18 +22,25 @@ export interface Measured {
 
 const sampleMs = 150;
 
+/** What another side has left is not to be collected in the time of the next one; finalizers run between two turns of the loop. */
+async function tidy(): Promise<void> {
+  collectGarbage();
+  await setTimeout(1);
+}
+
 /**
  * Each round measures every side once, for about 150 ms or one time, whichever is longer; the order turns by one a round.
  * @param rounds - how often
  */
 export async function alternate(sides: readonly Side[], rounds: number): Promise<readonly Measured[]> {
-  const times = await Promise.all(
-    sides.map(async (side) => ({ side, count: await calibrate(side), ms: [] as number[] })),
-  );
+  const times: { side: Side; count: number; ms: number[] }[] = [];
+  for (const side of sides) times.push({ side, count: await calibrate(side), ms: [] });
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < times.length; turn++) {
       const one = times[(round + turn) % times.length];
-      if (one !== undefined) one.ms.push((await sample(one.side, one.count)) / one.count);
+      if (one === undefined) continue;
+      await tidy();
+      one.ms.push((await sample(one.side, one.count)) / one.count);
     }
   }
   return times.map(({ side, ms }) => ({ name: side.name, medianMs: median(ms) }));

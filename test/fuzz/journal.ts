@@ -82,15 +82,19 @@ export async function runJournalled({
   }
 }
 
+/** What a program may take of the processor before its first call: under the sanitizers it takes its time to load. */
+const startSeconds = 60;
+
 /** Kills a program whose current call takes too long. */
 function watchCalls(child: ChildProcess, file: string, callSeconds: number): NodeJS.Timeout {
   let began = { writtenMs: 0, cpuSeconds: 0 };
   return setInterval(() => {
-    const writtenMs = statSync(file).mtimeMs;
+    const { mtimeMs: writtenMs, size } = statSync(file);
     const cpuSeconds = cpuSecondsOf(child.pid);
     if (writtenMs !== began.writtenMs) began = { writtenMs, cpuSeconds };
-    const isBusy = cpuSeconds - began.cpuSeconds > callSeconds;
-    if (isBusy || Date.now() - writtenMs > 10_000 * callSeconds) child.kill('SIGKILL');
+    const limit = size === 0 ? Math.max(startSeconds, callSeconds) : callSeconds;
+    const isBusy = cpuSeconds - began.cpuSeconds > limit;
+    if (isBusy || Date.now() - writtenMs > 10_000 * limit) child.kill('SIGKILL');
   }, 1000);
 }
 

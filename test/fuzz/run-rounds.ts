@@ -35,7 +35,8 @@ export async function runRounds(options: FuzzOptions): Promise<FuzzReport> {
   let [rounds, calls] = [0, 0];
   while (Date.now() < endMs && rounds < (options.rounds ?? Infinity)) {
     const seed = options.seed + rounds++;
-    const round: RoundOptions = { seed, calls: callsPerRound, endMs, module, binary, corpus };
+    const seconds = (endMs - Date.now()) / 1000;
+    const round: RoundOptions = { seed, calls: callsPerRound, seconds, module, binary, corpus };
     const outcome = await runJournalled({ program, input: round, callSeconds, endsEarly: true });
     if (typeof outcome !== 'string') return { rounds, calls, entries, fault: { seed, ...outcome } };
     const result = JSON.parse(outcome) as RoundResult;

@@ -20,8 +20,8 @@ import type { Surface } from '../surface.ts';
 export interface RoundOptions extends Library {
   readonly seed: number;
   readonly calls: number;
-  /** When to stop before that, epoch ms. */
-  readonly endMs: number;
+  /** How long calls are made, from the first one on. */
+  readonly seconds: number;
   /** Folder of files that are handed to what reads. */
   readonly corpus: string;
 }
@@ -76,7 +76,8 @@ class Round {
   }
 
   async run(): Promise<RoundResult> {
-    const { calls, endMs } = this.#options;
+    const { calls, seconds } = this.#options;
+    const endMs = Date.now() + seconds * 1000;
     const first = firstCalls(this.#sources, this.#surface);
     while (this.#calls < calls && Date.now() < endMs) {
       this.#make(first.next().value ?? nextCall(this.#sources, this.#surface));
