@@ -5,6 +5,10 @@ export function nodeCrypto(): typeof import('node:crypto') {
   return process.getBuiltinModule('node:crypto');
 }
 
+export function nodeOs(): typeof import('node:os') {
+  return process.getBuiltinModule('node:os');
+}
+
 export function nodeNet(): typeof import('node:net') {
   return process.getBuiltinModule('node:net');
 }

@@ -1,8 +1,8 @@
 // Rows of the reports that people read: `tsopenssl info`, `debug.report()`, `tsopenssl debug`. Loads no binary: where that
 // fails, the machine is to be described all the same.
 
-import os from 'node:os';
 import type { Info } from './info.ts';
+import { nodeOs } from './node-modules.ts';
 import { packageFolder } from './package-folder.ts';
 import { packageNumbers } from './package-numbers.ts';
 import { platformsOf, thisMachine } from './platform-packages.ts';
@@ -74,6 +74,7 @@ const variables: readonly string[] = [
 
 /** The machine, the system, the node and the environment; needs no binary. */
 export function machineRows(): Row[] {
+  const os = nodeOs();
   const { version, execPath, execArgv, release, versions, env } = process;
   const parts = ['v8', 'uv', 'napi', 'modules'].map((name) => `${name} ${versions[name] ?? '?'}`);
   const set = variables.flatMap((name) => {
@@ -101,7 +102,7 @@ function withoutCode(words: readonly string[]): readonly string[] {
 }
 
 function processor(): string {
-  return os.cpus()[0]?.model.trim() ?? 'unknown';
+  return nodeOs().cpus()[0]?.model.trim() ?? 'unknown';
 }
 
 /** A text without line ends and control characters, in quotes where it has any. */

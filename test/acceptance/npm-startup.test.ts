@@ -29,11 +29,11 @@ test('require leaves crypto until it is asked for, import reads all, and neither
   const all = await nodes();
   for (const node of all) {
     const required = await ask<Loaded>(t, project, node, ['startup.cjs', 'require']);
-    t.deepEqual([required.scripts, slow(required)], [[shared, library], []], node.version);
+    t.deepEqual([required.scripts, slow(required)], [[library, shared], []], node.version);
     const imported = await ask<Loaded>(t, project, node, ['startup.cjs', 'import']);
     t.deepEqual(
       [imported.scripts, slow(imported)],
-      [[wrapper, shared, library, late], ['module']],
+      [[wrapper, library, shared, late], ['module']],
       node.version,
     );
   }
@@ -46,7 +46,8 @@ test('require leaves crypto until it is asked for, import reads all, and neither
   t.deepEqual([...required.scripts].sort(), [library, 'tsopenssl/lib/more.cjs', shared].sort());
   t.true(slow(required).includes('crypto'), slow(required).join());
   const [, names] = /const (\{.*\}) = createRequire/.exec(await readFile(file(wrapper), 'utf8')) ?? [];
-  await writeFile(file(wrapper), `export ${names} from './index.cjs';\n`);
+  // the getter of crypto is no name that node finds there
+  await writeFile(file(wrapper), `export ${names?.replace(' crypto,', '')} from './index.cjs';\n`);
   const imported = await ask<Loaded>(t, project, oldest, ['startup.cjs', 'import']);
   t.true(
     slow(imported).some((name) => name.includes('cjs-module-lexer')),
