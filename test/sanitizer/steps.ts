@@ -71,27 +71,27 @@ function libcrypto(target: Target): Step {
 }
 
 /**
- * What the product's linker flags take away: names and lines of a report, and the exceptions and `new` of C++, which the
- * sanitizer watches only in the shared library.
+ * What is taken out of the sources, once in its file. Linker flags: they take away names and lines of a report, and the exceptions
+ * and `new` of C++, which the sanitizer watches only in the shared library. RTLD_DEEPBIND: the sanitizer ends a process that opens
+ * a library with it.
  */
-const unwantedFlags: readonly string[] = ['-s', '-static-libstdc++', '-static-libgcc'];
+const unwantedTexts: readonly (readonly [file: string, text: string, instead: string])[] = [
+  ['binding.gyp', "'-s',", ''],
+  ['binding.gyp', "'-static-libstdc++',", ''],
+  ['binding.gyp', "'-static-libgcc',", ''],
+  ['platform_posix.cc', '#ifdef RTLD_DEEPBIND', '#if 0'],
+];
 
-/** Copies the addon's sources with a binding.gyp without those flags. */
+/** Copies the addon's sources without those texts. */
 async function copySources(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true, filter: (file) => path.relative(from, file) !== 'build' });
-  const file = path.join(to, 'binding.gyp');
-  let text = await readFile(file, 'utf8');
-  for (const flag of unwantedFlags) {
-    const parts = text.split(`'${flag}',`);
-    if (parts.length !== 2) {
-      throw new BuildError(
-        'ERR_RECIPE',
-        `binding.gyp: wanted ${flag} once, found it ${parts.length - 1} times`,
-      );
-    }
-    text = parts.join('');
+  for (const [name, text, instead] of unwantedTexts) {
+    const file = path.join(to, name);
+    const parts = (await readFile(file, 'utf8')).split(text);
+    if (parts.length !== 2)
+      throw new BuildError('ERR_RECIPE', `${name}: wanted ${text} once, found it ${parts.length - 1} times`);
+    await writeFile(file, parts.join(instead));
   }
-  await writeFile(file, text);
 }
 
 /** tsopenssl.node, compiled by node-gyp as the product is, with the flags of the sanitizer after those of binding.gyp. */
@@ -101,7 +101,7 @@ function addon(target: Target): Step {
     needs: ['libcrypto-sanitized', stepOf('toolchain', target), 'node-headers'],
     inputs: async (plan) => ({
       flags: sanitizerFlags,
-      unwantedFlags,
+      unwantedTexts,
       nodeGyp: await installedVersion(plan, 'node-gyp'),
       nodeAddonApi: await installedVersion(plan, 'node-addon-api'),
     }),

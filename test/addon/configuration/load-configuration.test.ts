@@ -1,6 +1,6 @@
 // The configuration that OPENSSL_CONF names, loaded by real processes.
 
-import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { flatten } from '../../../addon/lib/configuration/flatten.ts';
@@ -197,27 +197,6 @@ test('shows on stderr what was looked at and what was left out, under TSOPENSSL_
   t.true(stderr.includes(`tsopenssl: configuration: ${file} was loaded\n`));
   t.is((await load(t, text)).stderr, '');
   t.is((await load(t, text, { TSOPENSSL_DEBUG: '0' })).stderr, '');
-});
-
-test('ignores OPENSSL_CONF in a process that has more rights than who started it', async (t) => {
-  const { stdout } = await run(['sh', '-c', 'command -v setpriv && id -u'], { allowFailure: true });
-  const [setpriv = '', uid] = stdout.trim().split('\n');
-  if (uid !== '0') {
-    t.log('skipped: wanted root and setpriv to start a set-user-ID program as another user');
-    return t.pass();
-  }
-  const folder = await temporaryFolder(t);
-  await chmod(folder, 0o755);
-  const node = path.join(folder, 'node');
-  await copyFile(process.execPath, node);
-  await chmod(node, 0o4755);
-  const source = async (user: string) => {
-    const prefix = [setpriv, `--reuid=${user}`, '--clear-groups'];
-    const result = await runProgram(program, { node, prefix, env: { WANTED: '/dev/null' } });
-    return (JSON.parse(result.stdout) as Outcome).configuration?.source;
-  };
-  t.is(await source('65534'), 'default');
-  t.is(await source('0'), 'OPENSSL_CONF');
 });
 
 test('reads included files as OpenSSL itself does', async (t) => {
