@@ -74,17 +74,6 @@ export interface Info {
   };
 }
 
-/** Kinds of OpenSSL_version(3). */
-const kinds = {
-  cflags: 1,
-  builtOn: 2,
-  platform: 3,
-  dir: 4,
-  enginesDir: 5,
-  modulesDir: 8,
-  cpuInfo: 9,
-} as const;
-
 /**
  * Describes the OpenSSL in use. Reads the environment anew at each call, as OpenSSL does; the configuration and the
  * isolation are what they were when the addon was loaded.
@@ -95,9 +84,9 @@ export function info(): Info {
   return {
     version,
     directories: {
-      openssl: { path: folder(kinds.dir), source: 'default' },
-      modules: setting('OPENSSL_MODULES', folder(kinds.modulesDir)),
-      engines: setting('OPENSSL_ENGINES', folder(kinds.enginesDir)),
+      openssl: { path: folder(version.OPENSSL_DIR), source: 'default' },
+      modules: setting('OPENSSL_MODULES', folder(version.OPENSSL_MODULES_DIR)),
+      engines: setting('OPENSSL_ENGINES', folder(version.OPENSSL_ENGINES_DIR)),
       certificates: setting(paths.certDirVariable, paths.certDir),
       certificateFile: setting(paths.certFileVariable, paths.certFile),
       private: { path: paths.privateDir ?? null, source: 'default' },
@@ -111,10 +100,10 @@ export function info(): Info {
       active: native.isProviderAvailable(provider.name),
     })),
     build: {
-      compiler: afterColon(kinds.cflags),
-      date: afterColon(kinds.builtOn),
-      platform: afterColon(kinds.platform),
-      cpu: afterColon(kinds.cpuInfo),
+      compiler: afterColon(version.OPENSSL_CFLAGS),
+      date: afterColon(version.OPENSSL_BUILT_ON),
+      platform: afterColon(version.OPENSSL_PLATFORM),
+      cpu: afterColon(version.OPENSSL_CPU_INFO),
     },
     addon: {
       path: bindingPath,

@@ -83,7 +83,10 @@ export function machineRows(): Row[] {
   });
   return [
     ['Package', `${packageFolder} (${packageNumbers.semver})`],
-    ['Machine', `${platformsOf(thisMachine()).join(', ')}; ${os.availableParallelism()} × ${processor()}`],
+    [
+      'Machine',
+      `${platformsOf(thisMachine()).join(', ')}; ${os.availableParallelism()} × ${os.cpus()[0]?.model.trim() ?? 'unknown'}`,
+    ],
     ['System', `${os.type()} ${os.release()}, ${os.version()}`],
     ['Program', `${execPath} (${release.name} ${version})`],
     ...(execArgv.length === 0 ? [] : [['', oneLine(withoutCode(execArgv).join(' '))] as const]),
@@ -99,10 +102,6 @@ function withoutCode(words: readonly string[]): readonly string[] {
     const isCode = /^(?:-e|-p|-pe|--eval|--print)$/.test(words[index - 1] ?? '');
     return isCode ? '…' : word.replace(/^(--(?:eval|print)=).*$/s, '$1…');
   });
-}
-
-function processor(): string {
-  return nodeOs().cpus()[0]?.model.trim() ?? 'unknown';
 }
 
 /** A text without line ends and control characters, in quotes where it has any. */

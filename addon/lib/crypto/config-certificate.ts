@@ -12,7 +12,7 @@ import { certificateHandle, type X509 } from './certificate.ts';
 import { ConfigSections } from './config-sections.ts';
 import { type ConfigAnswers, configuredSubject, requireNoAnswers } from './config-subject.ts';
 import type { ConfigEnvironment } from './config-text.ts';
-import { lastOfEachKind } from './extension.ts';
+import { oneOfEachKind } from './extension.ts';
 import { keyHandle, type PKey } from './key.ts';
 import { nameHandle, type X509Name } from './name.ts';
 import { requestHandle, type X509Req } from './request.ts';
@@ -135,8 +135,5 @@ function copiedExtensions(
 ): ExtensionHandle[] {
   requireWord(copyExtensions, 'options.copyExtensions', ['none', 'copy', 'copyall'] as const);
   if (copyExtensions === 'none' || request === undefined) return [];
-  const handles = native.requestExtensions(request);
-  if (copyExtensions === 'copyall') return lastOfEachKind(handles);
-  const oids = handles.map((handle) => native.extensionOid(handle));
-  return handles.filter((_, index) => oids.indexOf(oids[index] ?? '') === index);
+  return oneOfEachKind(native.requestExtensions(request), copyExtensions === 'copy' ? 'first' : 'last');
 }

@@ -39,13 +39,13 @@ export function configuredSubject(
   const extra = request === undefined ? undefined : config.get(section, 'attributes');
   const hasQuestions = config.get(section, 'prompt') !== 'no';
   const sections = extra === undefined ? [wanted] : [wanted, extra];
-  const questions = hasQuestions ? sections.flatMap((each) => questionsOf(config, each)) : [];
-  checkAnswers(
-    answers,
-    questions.map(({ name }) => name),
-  );
-  const attributes = (from: string) =>
-    hasQuestions ? answered(config, from, answers) : valuesOf(config, from);
+  const asked = new Map(hasQuestions ? sections.map((each) => [each, questionsOf(config, each)]) : []);
+  const names = [...asked.values()].flat().map(({ name }) => name);
+  checkAnswers(answers, names);
+  const attributes = (from: string) => {
+    const questions = asked.get(from);
+    return questions === undefined ? valuesOf(config, from) : answered(config, from, questions, answers);
+  };
   const mask = config.stringMask(section);
   const name = native.nameNew();
   for (const { type, value, isJoined } of attributes(wanted))
@@ -78,9 +78,10 @@ function questionsOf(config: ConfigSections, section: string): readonly Question
 function answered(
   config: ConfigSections,
   section: string,
+  questions: readonly Question[],
   answers: ConfigAnswers | undefined,
 ): readonly Attribute[] {
-  return questionsOf(config, section).flatMap(({ name, type, isJoined }) => {
+  return questions.flatMap(({ name, type, isJoined }) => {
     const value = answerTo(config, section, name, answers);
     return value === undefined ? [] : [{ type, isJoined, value }];
   });

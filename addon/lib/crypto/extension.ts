@@ -222,8 +222,14 @@ export function extensionHandles(extensions: unknown): ExtensionHandle[] {
   return handles;
 }
 
-/** @internal Of several extensions of the same kind the last one, where it stands. */
-export function lastOfEachKind(handles: readonly ExtensionHandle[]): ExtensionHandle[] {
+/** @internal Of several extensions of the same kind the first or the last one, where it stands. */
+export function oneOfEachKind(
+  handles: readonly ExtensionHandle[],
+  which: 'first' | 'last',
+): ExtensionHandle[] {
   const oids = handles.map((handle) => native.extensionOid(handle));
-  return handles.filter((_, index) => oids.lastIndexOf(oids[index] ?? '') === index);
+  return handles.filter((_, index) => {
+    const oid = oids[index] ?? '';
+    return index === (which === 'first' ? oids.indexOf(oid) : oids.lastIndexOf(oid));
+  });
 }

@@ -18,7 +18,7 @@ import {
 import { ConfigSections } from './config-sections.ts';
 import { type ConfigAnswers, configuredSubject, requireNoAnswers } from './config-subject.ts';
 import type { ConfigEnvironment } from './config-text.ts';
-import { createX509Extension, extensionHandles, lastOfEachKind, type X509Extension } from './extension.ts';
+import { createX509Extension, extensionHandles, oneOfEachKind, type X509Extension } from './extension.ts';
 import { createHolding, Held } from './held.ts';
 import { createPKey, keyHandle, type PKey } from './key.ts';
 import { nameHandle, printable, viewX509Name, type X509Name } from './name.ts';
@@ -56,7 +56,7 @@ function requestSubject(
 function addSection(sections: ConfigSections, name: string, handle: RequestHandle): void {
   const none = undefined;
   const made = native.extensionsOfSection(sections.bytes, name, none, none, none, handle);
-  if (made.length > 0) native.requestAddExtensions(handle, lastOfEachKind(made));
+  if (made.length > 0) native.requestAddExtensions(handle, oneOfEachKind(made, 'last'));
 }
 
 /** A certificate signing request, RFC 2986 (PKCS#10). A new one is empty, of version 0. */
