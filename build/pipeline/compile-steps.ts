@@ -92,7 +92,7 @@ function configure(target: Target): Step {
     name: stepOf('configure', target),
     needs: ['extract', ...toolchainNeeds(target)],
     inputs: ({ openssl, epochSeconds }) => ({ arguments: configureArguments(openssl, target), epochSeconds }),
-    code: ['build/steps/compile.ts', 'openssl-config/tsopenssl.conf'],
+    code: ['build/steps/compile.ts', 'build/steps/shared-objects.ts', 'openssl-config/tsopenssl.conf'],
     async run(context) {
       const own = path.join(context.plan.root, 'openssl-config/tsopenssl.conf');
       await copyTree(context.result('extract'), context.dir);

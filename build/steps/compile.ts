@@ -4,6 +4,7 @@
 import { copyFile, mkdir, readFile, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../process.ts';
+import { shareObjects } from './shared-objects.ts';
 import type { Toolchain } from './toolchain.ts';
 
 interface BuildOptions {
@@ -29,12 +30,16 @@ export async function copyTree(from: string, to: string): Promise<void> {
 /** Stands for the folder of the sources in a configured tree that is kept. */
 const folderMark = '@SOURCE_FOLDER@';
 
-/** Replaces text in the one file that records where Configure ran; make must not see it as changed. */
-async function replaceInConfigdata(dir: string, from: string, to: string): Promise<void> {
-  const file = path.join(dir, 'configdata.pm');
+/** Replaces the text of a file; make must not see it as changed. */
+async function replaceText(file: string, replace: (text: string) => string): Promise<void> {
   const { atime, mtime } = await stat(file);
-  await writeFile(file, (await readFile(file, 'utf8')).replaceAll(`'${from}/`, `'${to}/`));
+  await writeFile(file, replace(await readFile(file, 'utf8')));
   await utimes(file, atime, mtime);
+}
+
+/** Replaces the folder in the one file that records where Configure ran. */
+async function replaceInConfigdata(dir: string, from: string, to: string): Promise<void> {
+  await replaceText(path.join(dir, 'configdata.pm'), (text) => text.replaceAll(`'${from}/`, `'${to}/`));
 }
 
 /**
@@ -49,6 +54,7 @@ export async function configureOpenSSL(
 ): Promise<void> {
   await copyFile(configurations, path.join(dir, 'Configurations', path.basename(configurations)));
   await run(['perl', 'Configure', ...args], { cwd: dir, ...environmentOf(options) });
+  await replaceText(path.join(dir, 'Makefile'), shareObjects);
   await replaceInConfigdata(dir, await realpath(dir), folderMark);
 }
 
