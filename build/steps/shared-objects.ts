@@ -33,7 +33,7 @@ function partsOf(lines: readonly string[]): readonly (string | Rule)[] {
   const parts: (string | Rule)[] = [];
   let rule: Rule | undefined;
   for (const line of lines) {
-    const [, object, needs] = /^([^\s:#]+\.o): (.*)$/.exec(line) ?? [];
+    const [, object, needs] = /^([^\s:#]+\.o(?:bj)?): (.*)$/.exec(line) ?? [];
     if (object !== undefined && needs !== undefined) {
       rule = { object, needs, recipe: [] };
       parts.push(rule);
@@ -52,7 +52,7 @@ function twinOf({ object, needs, recipe }: Rule, rules: ReadonlyMap<string, Rule
   const twin = object.replace(/-lib-(?=[^/]*$)/, '-shlib-');
   const other = rules.get(twin);
   if (twin === object || needs !== other?.needs) return undefined;
-  const [stem, twinStem] = [object.slice(0, -'.o'.length), twin.slice(0, -'.o'.length)];
+  const [stem, twinStem] = [object, twin].map((name) => name.replace(/\.o(bj)?$/, '')) as [string, string];
   const isSame = recipe.join('\n').replaceAll(stem, twinStem) === other.recipe.join('\n');
   return isSame ? twin : undefined;
 }

@@ -9,7 +9,7 @@ interface Difference {
 
 /** A rule as OpenSSL's Makefile writes them. */
 function rule(object: string, { source = 'crypto/mem.c', flag = '-DX', lastLine = '\tfi' }: Difference = {}) {
-  const stem = object.slice(0, -2);
+  const stem = object.replace(/\.[^.]*$/, '');
   return [
     `${object}: ${source}`,
     `\t$(CC)  -Iinclude ${flag} $(LIB_CFLAGS) -MMD -MF ${stem}.d.tmp -c -o $@ ${source}`,
@@ -29,6 +29,12 @@ test('an object that is made by the same commands is a link to the first, before
   t.is(shareObjects(`${inStatic}\n\n${inShared}\n`), `${linked}\n\n${inShared}\n`);
 });
 
+test('the objects of Windows are named otherwise', (t) => {
+  const other = rule('crypto/libcrypto-shlib-mem.obj');
+  const own = rule('crypto/libcrypto-lib-mem.obj');
+  t.is(shareObjects(`${other}\n${own}\n`), `${other}\n${linked.replaceAll('.o', '.obj')}\n`);
+});
+
 const apart: Readonly<Record<string, string>> = {
   'another flag': rule('crypto/libcrypto-lib-mem.o', { flag: '-DOPENSSL_WINDLL' }),
   'another source': rule('crypto/libcrypto-lib-mem.o', { source: 'crypto/mem_sec.c' }),
@@ -37,6 +43,7 @@ const apart: Readonly<Record<string, string>> = {
   'one more line': `${inStatic}\n\t@true`,
   'another folder': rule('crypto/bn/libcrypto-lib-mem.o'),
   'another library': rule('crypto/libssl-lib-mem.o'),
+  'another kind of object': rule('crypto/libcrypto-lib-mem.obj'),
   'no twin': rule('providers/libcommon-lib-mem.o'),
   'a name with the mark in its folder': rule('crypto-lib-/libcrypto-mem.o'),
 };
