@@ -7,5 +7,7 @@ export default {
   workerThreads: false,
   concurrency: 1,
   timeout: '90m',
-  files: ['test/full/**/*.test.ts'],
+  // kills of every step of a build, more often than `npm test` does
+  environmentVariables: { TSOPENSSL_TEST_KILLS: '5' },
+  files: ['test/full/**/*.test.ts', 'test/acceptance/builder/killed-*.test.ts'],
 };

@@ -72,15 +72,23 @@ function clangParts(triple: string, zigTriple: string): ToolchainParts {
   };
 }
 
+/**
+ * Windows' headers pull in gcc's intrinsics of every instruction set, which take as long to read as all the rest and which no C
+ * of OpenSSL calls: its own guard keeps that header out.
+ */
+const withoutIntrinsics = '-D_X86INTRIN_H_INCLUDED';
+
 /** gcc comes for two models of threads; the addon's C++ needs std::mutex, which only this one has. */
 function mingwParts(prefix: string): ToolchainParts {
-  const compilers = ['gcc', 'g++'].map((name) => ({
-    name: `${prefix}${name}`,
-    compiles: true,
-    command: `${prefix}${name}-posix`,
-  }));
-  const tools = [...compilers.map(({ command }) => command), `${prefix}ld`];
-  return { programs: compilers, tools, usesZig: false };
+  const [cc, cxx] = [`${prefix}gcc-posix`, `${prefix}g++-posix`];
+  return {
+    programs: [
+      { name: `${prefix}gcc`, compiles: true, command: `${cc} ${withoutIntrinsics}` },
+      { name: `${prefix}g++`, compiles: true, command: cxx },
+    ],
+    tools: [cc, cxx, `${prefix}ld`],
+    usesZig: false,
+  };
 }
 
 /** Apple's compilers are clang under either name, and its linker has no GNU driver. */
