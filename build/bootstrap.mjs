@@ -62,6 +62,7 @@ const forTests = [
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],
   ['certtool', 'gnutls-bin'],
+  ['curl', 'curl'],
   ['certutil', 'libnss3-tools'],
   ['keytool', 'default-jre-headless'],
 ];

@@ -16,4 +16,6 @@ export { type Info, info, type Provider, type Setting } from './info.ts';
 export { OpenSSLError, type OpenSSLErrorCode, type QueuedError } from './openssl-error.ts';
 /** OpenSSL's generator of random numbers, under pyOpenSSL's names in camelCase. */
 export * as rand from './rand.ts';
+/** Contexts and connections of TLS and DTLS, under pyOpenSSL's names in camelCase. */
+export * as SSL from './ssl.ts';
 export { type Version, version } from './version.ts';

@@ -24,6 +24,11 @@ export interface QueuedError {
  * - `ERR_REMOVED`: OpenSSL no longer has what pyOpenSSL once called;
  * - `ERR_NODE_CRYPTO`: node:crypto does not take an object that was handed over to it;
  * - `ERR_SIGNATURE`: a signature is not right;
+ * - `ERR_WANT_READ`, `ERR_WANT_WRITE`, `ERR_WANT_X509_LOOKUP`, `ERR_ZERO_RETURN`, `ERR_SYSCALL`: what the classes of `SSL` say;
+ * - `ERR_FILE`: a file cannot be read, `cause`;
+ * - `ERR_CALLBACK`: a callback of the caller's threw, `cause`;
+ * - `ERR_CONTEXT_IN_USE`: a context can no longer be changed, since it has a connection;
+ * - `ERR_CONNECTION_BUSY`: a callback used the connection that it was called by;
  * - `ERR_TSOPENSSL_NOT_LOADED`: no binary of the addon could be loaded;
  * - `ERR_TSOPENSSL_NOT_ISOLATED`: the binary that was found uses another OpenSSL than its own.
  */
@@ -34,6 +39,15 @@ export type OpenSSLErrorCode =
   | 'ERR_REMOVED'
   | 'ERR_NODE_CRYPTO'
   | 'ERR_SIGNATURE'
+  | 'ERR_WANT_READ'
+  | 'ERR_WANT_WRITE'
+  | 'ERR_WANT_X509_LOOKUP'
+  | 'ERR_ZERO_RETURN'
+  | 'ERR_SYSCALL'
+  | 'ERR_FILE'
+  | 'ERR_CALLBACK'
+  | 'ERR_CONTEXT_IN_USE'
+  | 'ERR_CONNECTION_BUSY'
   | 'ERR_TSOPENSSL_NOT_LOADED'
   | 'ERR_TSOPENSSL_NOT_ISOLATED';
 
@@ -88,7 +102,7 @@ const libraryNames: Readonly<Record<number, string>> = {
 /** An error of OpenSSL, or of the addon's way to it. The message says what was being done and why it failed. */
 export class OpenSSLError extends Error {
   /** `OpenSSLError`. */
-  override readonly name = 'OpenSSLError';
+  override readonly name: string = 'OpenSSLError';
   /** What went wrong, for programs. */
   readonly code: OpenSSLErrorCode;
   /** The part of OpenSSL that failed; empty where OpenSSL gave no reason. */

@@ -29,6 +29,11 @@
 #include "revoked.h"
 #include "signature.h"
 #include "spki.h"
+#include "ssl_connection.h"
+#include "ssl_context.h"
+#include "ssl_facts.h"
+#include "ssl_session.h"
+#include "ssl_settings.h"
 #include "store.h"
 #include "store_context.h"
 
@@ -79,6 +84,11 @@ Napi::Object Start(Napi::Env env, Napi::Object exports) {
   ExportRevoked(exports);
   ExportSignature(exports);
   ExportSpki(exports);
+  ExportSslConnection(exports);
+  ExportSslContext(exports);
+  ExportSslFacts(exports);
+  ExportSslSession(exports);
+  ExportSslSettings(exports);
   ExportStore(exports);
   ExportStoreContext(exports);
   ExportPlatform(env, exports);

@@ -2,9 +2,9 @@
 #
 #   node-gyp rebuild -- -Dopenssl_root=/opt/openssl
 #
-# openssl_root      an installed OpenSSL 3 with include/ and a static libcrypto.a; without it pkg-config is asked
+# openssl_root      an installed OpenSSL 3 with include/ and static libssl.a and libcrypto.a; without it pkg-config is asked
 # openssl_include   its headers, where they are not openssl_root/include
-# openssl_lib       the folder of libcrypto.a, where it is not openssl_root/lib or lib64
+# openssl_lib       the folder of both libraries, where it is not openssl_root/lib or lib64
 # wanted_version    the version that the headers must have, such as 3.5.7; what they say themselves if it is not given
 #                   (openssl_version is a variable of node 24's own config.gypi, which would win)
 # node_addon_api    the folder of napi.h; the installed package node-addon-api if it is not given
@@ -52,6 +52,12 @@
         'revoked.cc',
         'signature.cc',
         'spki.cc',
+        'ssl_connection.cc',
+        'ssl_context.cc',
+        'ssl_facts.cc',
+        'ssl_hooks.cc',
+        'ssl_session.cc',
+        'ssl_settings.cc',
         'store.cc',
         'store_context.cc',
         'trust_anchors.cc',

@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/provider.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <cinttypes>
@@ -25,7 +26,7 @@ struct Symbol {
   const void* address;
 };
 
-// One function of each part of libcrypto: a version string proves nothing when both copies are of one version
+// Functions of libssl, and one of each part of libcrypto: a version string proves nothing when both copies are of one version
 const Symbol symbols[] = {
     {"OpenSSL_version_num", reinterpret_cast<const void*>(&OpenSSL_version_num)},
     {"OPENSSL_init_crypto", reinterpret_cast<const void*>(&OPENSSL_init_crypto)},
@@ -37,6 +38,8 @@ const Symbol symbols[] = {
     {"NCONF_load_bio", reinterpret_cast<const void*>(&NCONF_load_bio)},
     {"OSSL_PROVIDER_available", reinterpret_cast<const void*>(&OSSL_PROVIDER_available)},
     {"PEM_read_bio_X509", reinterpret_cast<const void*>(&PEM_read_bio_X509)},
+    {"SSL_CTX_new", reinterpret_cast<const void*>(&SSL_CTX_new)},
+    {"SSL_do_handshake", reinterpret_cast<const void*>(&SSL_do_handshake)},
     {"X509_digest", reinterpret_cast<const void*>(&X509_digest)},
 };
 

@@ -18,13 +18,16 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** OpenSSL's names of a static libcrypto: the first is that of Microsoft's compiler. */
-const staticNames = process.platform === 'win32' ? ['libcrypto_static.lib', 'libcrypto.a'] : ['libcrypto.a'];
+/** The libraries that are linked in, in the linker's order. */
+const libraries = ['libssl', 'libcrypto'];
+
+/** What OpenSSL calls a static library: the first name is that of Microsoft's compiler. */
+const suffixes = process.platform === 'win32' ? ['_static.lib', '.a'] : ['.a'];
 
 const answers = {
   include: () => includeFolder(),
   version: () => values.version || headerVersion(),
-  libraries: () => [staticLibrary(), ...privateLibraries()].join('\n'),
+  libraries: () => [...libraries.map(staticLibrary), ...privateLibraries()].join('\n'),
   'node-addon-api': () => nodeAddonApi(),
 };
 
@@ -54,21 +57,20 @@ function libraryFolder() {
   if (values.lib) return path.resolve(values.lib);
   if (!values.root) return pkgConfig('libdir');
   const folders = ['lib', 'lib64'].map((name) => path.resolve(values.root, name));
-  return folders.find((folder) => findStatic(folder) !== undefined) ?? folders[0];
+  return folders.find((folder) => findStatic(folder, 'libcrypto') !== undefined) ?? folders[0];
 }
 
-function findStatic(folder) {
-  return staticNames.map((name) => path.join(folder, name)).find((file) => existsSync(file));
+function findStatic(folder, library) {
+  return suffixes.map((suffix) => path.join(folder, `${library}${suffix}`)).find((file) => existsSync(file));
 }
 
-function staticLibrary() {
+function staticLibrary(library) {
   const folder = libraryFolder();
-  const found = findStatic(folder);
+  const found = findStatic(folder, library);
   if (found !== undefined) return found;
-  const library = path.join(folder, staticNames[0]);
   return fail(
-    `${library} is missing; the addon needs a static libcrypto, since a shared one would be replaced by the OpenSSL ` +
-      'inside node: build OpenSSL without no-static, or install the development package that holds libcrypto.a',
+    `${path.join(folder, `${library}${suffixes[0]}`)} is missing; the addon needs a static ${library}, since a shared one would ` +
+      `be replaced by the OpenSSL inside node: build OpenSSL without no-static, or install the development package that holds ${library}.a`,
   );
 }
 
@@ -83,7 +85,9 @@ function privateLibraries() {
 function headerVersion() {
   const header = readFileSync(path.join(includeFolder(), 'openssl', 'opensslv.h'), 'utf8');
   const version = /#\s*define\s+OPENSSL_VERSION_STR\s+"([^"]+)"/.exec(header)?.[1];
-  return version ?? fail(`${includeFolder()} holds an OpenSSL before 3.0; the addon needs 3.0 or later`);
+  const [major, minor] = version?.split('.').map(Number) ?? [0, 0];
+  if (major > 3 || (major === 3 && minor >= 3)) return version;
+  return fail(`${includeFolder()} holds OpenSSL ${version ?? 'before 3.0'}; the addon needs 3.3 or later`);
 }
 
 function pkgConfig(variable) {

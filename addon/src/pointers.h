@@ -8,6 +8,7 @@
 #include <openssl/conf.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -42,7 +43,14 @@ inline void FreeCrls(STACK_OF(X509_CRL) * stack) { sk_X509_CRL_pop_free(stack, X
 inline void FreeExtensions(STACK_OF(X509_EXTENSION) * stack) {
   sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free);
 }
+inline void FreeNames(STACK_OF(X509_NAME) * stack) { sk_X509_NAME_pop_free(stack, X509_NAME_free); }
 inline void FreeConfValues(STACK_OF(CONF_VALUE) * stack) { sk_CONF_VALUE_pop_free(stack, X509V3_conf_free); }
+
+// Of objects of our own
+template <typename T>
+void Delete(T* object) {
+  delete object;
+}
 
 using AlgorithmPointer = Pointer<X509_ALGOR, X509_ALGOR_free>;
 using AsnIntegerPointer = Pointer<ASN1_INTEGER, ASN1_INTEGER_free>;
@@ -68,10 +76,14 @@ using GeneralNamesPointer = Pointer<GENERAL_NAMES, GENERAL_NAMES_free>;
 using KeyContextPointer = Pointer<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using KeyInfoPointer = Pointer<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using KeyPointer = Pointer<EVP_PKEY, EVP_PKEY_free>;
+using NamesPointer = Pointer<STACK_OF(X509_NAME), FreeNames>;
 using NamePointer = Pointer<X509_NAME, X509_NAME_free>;
 using ParametersPointer = Pointer<OSSL_PARAM, OSSL_PARAM_free>;
 using RequestPointer = Pointer<X509_REQ, X509_REQ_free>;
 using RevokedPointer = Pointer<X509_REVOKED, X509_REVOKED_free>;
+using SessionPointer = Pointer<SSL_SESSION, SSL_SESSION_free>;
+using SslContextPointer = Pointer<SSL_CTX, SSL_CTX_free>;
+using SslPointer = Pointer<SSL, SSL_free>;
 using StoreContextPointer = Pointer<X509_STORE_CTX, X509_STORE_CTX_free>;
 using StorePointer = Pointer<X509_STORE, X509_STORE_free>;
 using VerifyParametersPointer = Pointer<X509_VERIFY_PARAM, X509_VERIFY_PARAM_free>;

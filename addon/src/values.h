@@ -35,6 +35,7 @@ class SecretBytes {
   }
   const Bytes& Get() const { return bytes_; }
   const unsigned char* data() const { return bytes_.data(); }
+  unsigned char* data() { return bytes_.data(); }
   size_t size() const { return bytes_.size(); }
 
  private:
@@ -81,6 +82,9 @@ enum class HandleKind : uint64_t {
   kPkcs7 = 8,
   kSpki = 9,
   kStore = 10,
+  kSslContext = 11,
+  kSslConnection = 12,
+  kSslSession = 13,
 };
 
 napi_type_tag TagOf(HandleKind kind);

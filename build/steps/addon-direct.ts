@@ -46,6 +46,12 @@ const commonSources: readonly string[] = [
   'revoked',
   'signature',
   'spki',
+  'ssl_connection',
+  'ssl_context',
+  'ssl_facts',
+  'ssl_hooks',
+  'ssl_session',
+  'ssl_settings',
   'store',
   'store_context',
   'trust_anchors',
@@ -179,6 +185,11 @@ async function compile(input: DirectAddonInput, workDir: string, tool: Tool): Pr
   return sources.map((name) => `objects/${name}.o`);
 }
 
+/** OpenSSL's, in the linker's order. */
+function libraries({ opensslDir }: DirectAddonInput): readonly string[] {
+  return ['libssl.a', 'libcrypto.a'].map((name) => path.join(opensslDir, 'lib', name));
+}
+
 /** A bundle with node's functions looked up when it is loaded, and everything else inside. */
 async function linkForMac(input: DirectAddonInput, objects: readonly string[], tool: Tool): Promise<void> {
   const linkerFlags = ['-undefined', 'dynamic_lookup', '-exported_symbols_list', 'src/exports.macos'];
@@ -192,7 +203,7 @@ async function linkForMac(input: DirectAddonInput, objects: readonly string[], t
       `-Wl,${[...linkerFlags, ...shrinking, '-adhoc_codesign'].join(',')}`,
     ],
     ...objects,
-    path.join(input.opensslDir, 'lib', 'libcrypto.a'),
+    ...libraries(input),
     ...(await findZigRuntime(tool)),
   ]);
 }
@@ -242,7 +253,7 @@ async function linkForWindows(
     ...['--dynamicbase', '--nxcompat', '--high-entropy-va'].map((flag) => `-Wl,${flag}`),
     `-Wl,--major-subsystem-version=${major},--minor-subsystem-version=${minor}`,
     ...objects,
-    path.join(input.opensslDir, 'lib', 'libcrypto.a'),
+    ...libraries(input),
     ...lists.map((list) => `lib${list}.a`),
     ...['advapi32', 'crypt32', 'gdi32', 'user32', 'ws2_32'].map((name) => `-l${name}`),
   ]);

@@ -1,8 +1,9 @@
 // Emits the addon's library. The compiler checks it and writes the declarations, one file a module; the JavaScript is joined,
-// since every module that node has to find and load costs it half a millisecond. The namespace `crypto`, whose code takes longer
-// to read than all the rest, is read when it is first asked for.
+// since every module that node has to find and load costs it half a millisecond. The namespaces `crypto` and `SSL`, whose code takes
+// longer to read than all the rest, are read when they are first asked for.
 //
-//   index.cjs   the library, with what it shares with crypto.cjs in shared.cjs
+//   index.cjs   the library, with what it shares with crypto.cjs and ssl.cjs in shared.cjs, and they with each other in
+//               shared-crypto.cjs
 //   index.js    the same objects for `import`
 //   cli.js      the command, which loads the library when it needs it
 
@@ -11,6 +12,18 @@ import path from 'node:path';
 import { type OutputOptions, type Plugin, rollup } from 'rollup';
 import { BuildError } from '../errors.ts';
 import { run } from '../process.ts';
+
+interface LateNamespace {
+  readonly name: string;
+  /** Of its module, without suffix. */
+  readonly file: string;
+}
+
+/** What is read when it is first asked for: each takes longer to read than all the rest. */
+const late: readonly LateNamespace[] = [
+  { name: 'crypto', file: 'crypto' },
+  { name: 'SSL', file: 'ssl' },
+];
 
 export interface LibraryInput {
   /** `addon`: lib/ and tsconfig.json. */
@@ -32,15 +45,16 @@ export async function emitLibrary(input: LibraryInput, outDir: string): Promise<
   await run([process.execPath, input.tscBin, '-p', project, '--outDir', modules]);
   await cp(modules, outDir, { recursive: true, filter: isDeclaration });
   const library = path.join(modules, 'index.js');
-  const late = path.join(modules, 'crypto.js');
-  const names = await join([library, late], [packageFolder, lateCrypto(library)], {
+  const lateFiles = late.map(({ file }) => path.join(modules, `${file}.js`));
+  const names = await join([library, ...lateFiles], [packageFolder, lateNamespaces(library)], {
     ...common,
     format: 'cjs',
     dir: outDir,
     entryFileNames: '[name].cjs',
-    chunkFileNames: 'shared.cjs',
+    chunkFileNames: ({ moduleIds }) =>
+      moduleIds.some((id) => path.basename(id) === 'native.js') ? 'shared.cjs' : 'shared-crypto.cjs',
   });
-  await writeFile(path.join(outDir, 'index.js'), moduleText([...names, 'crypto']));
+  await writeFile(path.join(outDir, 'index.js'), moduleText([...names, ...late.map(({ name }) => name)]));
   const command = path.join(modules, 'cli.js');
   await join([command], [outside(library)], { ...common, format: 'es', file: path.join(outDir, 'cli.js') });
 }
@@ -99,27 +113,36 @@ const packageFolder: Plugin = {
       : null,
 };
 
-/** The line of index.ts that makes the namespace. */
-const cryptoLine = "export * as crypto from './crypto.js';";
+/** The line of index.ts that makes a namespace. */
+function namespaceLine({ name, file }: LateNamespace): string {
+  return `export * as ${name} from './${file}.js';`;
+}
 
-/** What is called of `crypto`, and what the namespace is, without reading it before it is asked for. */
-function lateCrypto(library: string): Plugin {
+/** What is called of `crypto`, and what the namespaces are, without reading them before they are asked for. */
+function lateNamespaces(library: string): Plugin {
   return {
-    name: 'late-crypto',
+    name: 'late-namespaces',
     load: (id) =>
       path.basename(id) === 'late-crypto.js'
         ? "export const loadCertificate = (...words) => require('./crypto.cjs').loadCertificate(...words);"
         : null,
     transform(code, id) {
       if (id !== library) return null;
-      if (code.split(cryptoLine).length !== 2)
-        throw new BuildError('ERR_VALIDATION', `index.js: wanted "${cryptoLine}" once`);
-      return { code: code.replace(cryptoLine, ''), map: null };
+      for (const each of late) {
+        const line = namespaceLine(each);
+        if (code.split(line).length !== 2)
+          throw new BuildError('ERR_VALIDATION', `index.js: wanted "${line}" once`);
+        code = code.replace(line, '');
+      }
+      return { code, map: null };
     },
     renderChunk(code, { facadeModuleId }) {
       if (facadeModuleId !== library) return null;
-      const getter = "{ enumerable: true, get: () => Object.freeze(require('./crypto.cjs')) }";
-      return { code: `${code}\nObject.defineProperty(exports, 'crypto', ${getter});\n`, map: null };
+      const getters = late.map(
+        ({ name, file }) =>
+          `${name}: { enumerable: true, get: () => Object.freeze(require('./${file}.cjs')) }`,
+      );
+      return { code: `${code}\nObject.defineProperties(exports, { ${getters.join(', ')} });\n`, map: null };
     },
   };
 }

@@ -18,6 +18,8 @@ import { platformOptions } from '../../openssl-config/options.ts';
 /** A report of the sanitizer names lines and whole stacks, and one thing is looked at in a sensible time. */
 const sanitizerFlags: readonly string[] = ['-O1', '-g1', '-fno-omit-frame-pointer'];
 
+const archives = ['libcrypto.a', 'libssl.a'];
+
 /** What the recipe configures and is of no use here, or would hide what the sanitizer looks for. */
 const unwantedOptions: ReadonlySet<string> = new Set([
   'shared',
@@ -40,13 +42,13 @@ function toolchainOf({ plan, scratchDir, result }: StepContext, target: Target):
   });
 }
 
-/** include/openssl and lib/libcrypto.a, every access to memory in it checked. */
-function libcrypto(target: Target): Step {
+/** include/openssl, lib/libcrypto.a and lib/libssl.a, every access to memory in them checked. */
+function libraries(target: Target): Step {
   return {
-    name: 'libcrypto-sanitized',
+    name: 'openssl-sanitized',
     needs: ['extract', stepOf('toolchain', target)],
     inputs: ({ openssl, epochSeconds }) => ({ arguments: sanitizedArguments(openssl, target), epochSeconds }),
-    code: ['build/steps/compile.ts', 'openssl-config/tsopenssl.conf'],
+    code: ['build/steps/compile.ts', 'build/steps/shared-objects.ts', 'openssl-config/tsopenssl.conf'],
     async run(context) {
       const { plan, dir, log, scratchDir, result } = context;
       const toolchain = await toolchainOf(context, target);
@@ -62,10 +64,10 @@ function libcrypto(target: Target): Step {
       await openConfigured(configured, tree);
       const make = { cwd: tree, log, env: toolchain.env, pathFirst: toolchain.pathFirst };
       await run(['make', 'build_generated'], make);
-      await run(['make', `-j${plan.jobs}`, 'libcrypto.a'], make);
+      await run(['make', `-j${plan.jobs}`, ...archives], make);
       await cp(path.join(tree, 'include/openssl'), path.join(dir, 'include/openssl'), { recursive: true });
       await mkdir(path.join(dir, 'lib'));
-      await copyFile(path.join(tree, 'libcrypto.a'), path.join(dir, 'lib/libcrypto.a'));
+      for (const name of archives) await copyFile(path.join(tree, name), path.join(dir, 'lib', name));
     },
   };
 }
@@ -98,7 +100,7 @@ async function copySources(from: string, to: string): Promise<void> {
 function addon(target: Target): Step {
   return {
     name: 'addon-sanitized',
-    needs: ['libcrypto-sanitized', stepOf('toolchain', target), 'node-headers'],
+    needs: ['openssl-sanitized', stepOf('toolchain', target), 'node-headers'],
     inputs: async (plan) => ({
       flags: sanitizerFlags,
       unwantedTexts,
@@ -115,7 +117,7 @@ function addon(target: Target): Step {
       const input = {
         target,
         sourceDir,
-        opensslDir: result('libcrypto-sanitized'),
+        opensslDir: result('openssl-sanitized'),
         opensslVersion: plan.openssl.version,
         nodeHeadersDir: result('node-headers'),
         nodeAddonApiDir: path.join(modules, 'node-addon-api'),
@@ -138,13 +140,13 @@ function addon(target: Target): Step {
 function planted(target: Target): Step {
   return {
     name: 'planted-sanitized',
-    needs: ['libcrypto-sanitized', stepOf('toolchain', target), 'node-headers'],
+    needs: ['openssl-sanitized', stepOf('toolchain', target), 'node-headers'],
     inputs: () => ({ flags: sanitizerFlags }),
     code: ['test/sanitizer/planted.cc', 'addon/src/exports.map'],
     async run(context) {
       const { plan, dir, log, result } = context;
       const { env, pathFirst } = await toolchainOf(context, target);
-      const openssl = result('libcrypto-sanitized');
+      const openssl = result('openssl-sanitized');
       const argv = [
         ...['g++', '-std=c++17', '-fPIC', '-shared', '-fvisibility=hidden', '-fsanitize=address'],
         ...[...sanitizerFlags, `-I${path.join(openssl, 'include')}`, '-DNAPI_VERSION=9'],
@@ -161,5 +163,5 @@ function planted(target: Target): Step {
 
 /** The steps beside those of a plan whose one target is compiled by the machine's compiler. */
 export function sanitizedSteps(target: Target): readonly Step[] {
-  return [libcrypto(target), addon(target), planted(target)];
+  return [libraries(target), addon(target), planted(target)];
 }

@@ -189,7 +189,13 @@ const kinds: Readonly<Record<string, string>> = {
   IndexError: 'RangeError',
   OverflowError: 'RangeError',
   AttributeError: 'RangeError',
+  WantReadError: 'WantReadError',
+  ZeroReturnError: 'ZeroReturnError',
+  SysCallError: 'SysCallError',
 };
+
+/** Errors of a connection that are what they are called. */
+const connectionErrors = new Set(['WantReadError', 'ZeroReturnError', 'SysCallError']);
 
 function describePythonError({ type, message, queue, errors }: PythonRefusal): string {
   const kind = kinds[type];
@@ -208,7 +214,8 @@ function describeCause(library: string | undefined, reason: string | undefined):
 function describeOurError(error: unknown): string {
   if (!(error instanceof Error)) throw error;
   const { name, message } = error;
-  if (name === 'OpenSSLError') {
+  if (connectionErrors.has(name)) return name;
+  if (name === 'OpenSSLError' || name === 'TLSError') {
     const { library, reason } = error as OpenSSLError;
     return describeCause(library, reason);
   }

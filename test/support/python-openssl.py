@@ -24,9 +24,9 @@ import sys
 import traceback
 
 import OpenSSL
-from OpenSSL import crypto, rand
+from OpenSSL import SSL, crypto, rand
 
-shared = {"OpenSSL": OpenSSL, "crypto": crypto, "rand": rand, "datetime": datetime}
+shared = {"OpenSSL": OpenSSL, "SSL": SSL, "crypto": crypto, "rand": rand, "datetime": datetime}
 
 
 class Unanswerable(Exception):
@@ -81,7 +81,7 @@ WRONG_ARGUMENT = re.compile(r"object has no attribute '(_\w+|encode|timetuple)'$
 
 
 def refusal(error):
-    queue = error.args[0] if isinstance(error, crypto.Error) and error.args else []
+    queue = error.args[0] if isinstance(error, (crypto.Error, SSL.Error)) and error.args else []
     return {
         "type": "TypeError" if WRONG_ARGUMENT.search(str(error)) else type(error).__name__,
         "message": str(error),

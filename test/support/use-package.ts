@@ -38,6 +38,12 @@ const authorityMeanings = {
   verifies: 'nothing',
   verifiesOther: 'ERR_SIGNATURE',
   random: 8,
+  tls: {
+    ...{ protocol: 'TLSv1.3', group: 'X25519MLKEM768', cipher: 'TLS_AES_256_GCM_SHA384' },
+    ...{ chain: 2, sameKeys: true, received: 'hello' },
+  },
+  dtls: { protocol: 'DTLSv1.2', chain: 2, sameKeys: true, received: 'hello' },
+  tlsToOther: 'ERR_OSSL_SSL_CERTIFICATE_VERIFY_FAILED',
 } as const;
 
 /** Runs an ESM and a CommonJS program that use the package, checks what they print, and answers it. */

@@ -12,6 +12,7 @@ import type { Pkcs12Binding } from './pkcs12-binding.ts';
 import type { RandBinding } from './rand-binding.ts';
 import type { RequestBinding } from './request-binding.ts';
 import type { SpkiBinding } from './spki-binding.ts';
+import type { SslBinding } from './ssl-binding.ts';
 import type { StoreBinding } from './store-binding.ts';
 
 interface NativeProvider {
@@ -58,6 +59,7 @@ export interface NativeBinding
     RandBinding,
     RequestBinding,
     SpkiBinding,
+    SslBinding,
     StoreBinding {
   readonly bindingVersion: number;
   setErrorClass(errorClass: new (operation: string, queue: readonly QueuedError[]) => Error): void;

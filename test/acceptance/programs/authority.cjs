@@ -40,7 +40,47 @@ function refusal(call) {
   }
 }
 
-exports.liveAsAuthority = ({ crypto, rand }) => {
+/** Two sides shake hands in memory, and one tells the other something. */
+function converse(SSL, contexts, hostname) {
+  const [client, server] = contexts.map((context) => new SSL.Connection(context, null));
+  client.setConnectState();
+  client.setVerifyOptions({ hostname, time: during });
+  server.setAcceptState();
+  const carry = (from, to) => {
+    try {
+      for (;;) to.bioWrite(from.bioRead(65536));
+    } catch (error) {
+      if (!(error instanceof SSL.WantReadError)) throw error;
+    }
+  };
+  const isDone = (side) => {
+    try {
+      side.doHandshake();
+      return true;
+    } catch (error) {
+      if (error instanceof SSL.WantReadError) return false;
+      throw error;
+    }
+  };
+  for (let isOver = false; !isOver; ) {
+    const done = [isDone(client), isDone(server)];
+    carry(client, server);
+    carry(server, client);
+    isOver = done.every(Boolean);
+  }
+  server.sendall('hello');
+  carry(server, client);
+  return {
+    protocol: client.getProtocolVersionName(),
+    group: client.getGroupName(),
+    cipher: server.getCipherName(),
+    chain: client.getVerifiedChain().length,
+    sameKeys: client.exportKeyingMaterial('x', 32).equals(server.exportKeyingMaterial('x', 32)),
+    received: client.recv(100).toString(),
+  };
+}
+
+exports.liveAsAuthority = ({ crypto, rand, SSL }) => {
   const { FILETYPE_ASN1, FILETYPE_PEM, PKey, X509, X509Extension } = crypto;
   const fixedKey = (byte) => PKey.fromRawPrivate('ed25519', Buffer.alloc(32, byte));
   const [rootKey, leafKey] = [fixedKey(1), fixedKey(2)];
@@ -132,6 +172,22 @@ exports.liveAsAuthority = ({ crypto, rand }) => {
   file.setCaCertificates([root]);
   const again = crypto.loadPkcs12(file.export('secret', { iterations: 1000, macIterations: 1000 }), 'secret');
 
+  const contexts = (client, server, own, key) => {
+    const [ours, theirs] = [new SSL.Context(client), new SSL.Context(server)];
+    ours.getCertStore().addCert(root);
+    ours.setVerify(SSL.VERIFY_PEER);
+    theirs.useCertificate(own);
+    theirs.usePrivatekey(key);
+    return [ours, theirs];
+  };
+  const overTls = () => contexts(SSL.TLS_CLIENT_METHOD, SSL.TLS_SERVER_METHOD, leaf, leafKey);
+  // OpenSSL's DTLS has no Ed25519
+  const ecKey = new PKey();
+  ecKey.generateKey('ec');
+  const name = ['subjectAltName', false, 'DNS:leaf.example.org'];
+  const ecLeaf = issue(ecKey, 'leaf.example.org', 4n, [name], root);
+  const overDtls = () => contexts(SSL.DTLS_CLIENT_METHOD, SSL.DTLS_SERVER_METHOD, ecLeaf, ecKey);
+
   const kinds = ['ec', 'ed448', 'x25519', 'ml-kem-768', 'ml-dsa-44', 'slh-dsa-sha2-128f'];
   const data = Buffer.from('data');
   return {
@@ -161,5 +217,8 @@ exports.liveAsAuthority = ({ crypto, rand }) => {
     verifies: refusal(() => crypto.verify(root, crypto.sign(rootKey, data), data)),
     verifiesOther: refusal(() => crypto.verify(leaf, crypto.sign(rootKey, data), data)),
     random: rand.bytes(8).length,
+    tls: converse(SSL, overTls(), 'leaf.example.org'),
+    dtls: converse(SSL, overDtls(), 'leaf.example.org'),
+    tlsToOther: refusal(() => converse(SSL, overTls(), 'other.example.org')),
   };
 };

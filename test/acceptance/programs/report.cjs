@@ -2,7 +2,7 @@
 
 const { liveAsAuthority } = require('./authority.cjs');
 
-exports.report = ({ caBundle, crypto, info, rand, version }) => {
+exports.report = ({ caBundle, crypto, info, rand, SSL, version }) => {
   const { TRUST_ANY, TRUST_SERVER_AUTHENTICATION, TRUST_EMAIL_PROTECTION, TRUST_CODE_SIGNING } = caBundle;
   const purposes = [TRUST_ANY, TRUST_SERVER_AUTHENTICATION, TRUST_EMAIL_PROTECTION, TRUST_CODE_SIGNING];
   const [first] = caBundle.iterCaBundle();
@@ -26,7 +26,7 @@ exports.report = ({ caBundle, crypto, info, rand, version }) => {
       isolated: addon.isolated,
       addon: addon.path,
       version,
-      authority: liveAsAuthority({ crypto, rand }),
+      authority: liveAsAuthority({ crypto, rand, SSL }),
     }),
   );
 };

@@ -19,7 +19,7 @@ if (isMainThread) {
   const distinct = [...new Set([...inTurn, ...atOnce])].map((text) => JSON.parse(text));
   console.log(JSON.stringify({ workers: inTurn.length + atOnce.length, distinct }));
 } else {
-  const { caBundle, crypto, info, rand } = await import('tsopenssl');
+  const { caBundle, crypto, info, rand, SSL } = await import('tsopenssl');
   const { liveAsAuthority } = (await import('./authority.cjs')).default;
   const { addon, version } = info();
   const subjects = [...caBundle.iterCaBundleX509()].map((certificate) => `${certificate.getSubject()}`);
@@ -27,6 +27,6 @@ if (isMainThread) {
     openssl: version.openssl.version,
     isolated: addon.isolated,
     roots: subjects.length,
-    authority: liveAsAuthority({ crypto, rand }),
+    authority: liveAsAuthority({ crypto, rand, SSL }),
   });
 }

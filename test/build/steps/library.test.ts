@@ -36,6 +36,7 @@ async function smallCheckout(
     'package-folder.ts': await readFile(path.join(checkout, 'addon/lib/package-folder.ts'), 'utf8'),
     'index.cts': "export * from './index.ts';\n",
     'crypto.ts': "export { packageFolder as folder } from './package-folder.ts';\n",
+    'ssl.ts': "export { packageFolder as place } from './package-folder.ts';\n",
     'cli.ts': "#!/usr/bin/env node\nimport('./index.ts').then(console.log);\n",
     ...modules,
   };
@@ -46,11 +47,11 @@ async function smallCheckout(
   return addonDir;
 }
 
-test('joins the library into one file, and crypto into another, for import and for require, and keeps its declarations apart', async (t) => {
+test('joins the library into one file, crypto and SSL into others, for import and for require, and keeps its declarations apart', async (t) => {
   const dir = await emit(t, path.join(checkout, 'addon'));
   const files = (await readdir(dir, { recursive: true })).filter((name) => /\.c?[jt]s$/.test(name));
   t.deepEqual(files.filter((name) => !/\.d\.c?ts$/.test(name)).sort(), [
-    ...['cli.js', 'crypto.cjs', 'index.cjs', 'index.js', 'shared.cjs'],
+    ...['cli.js', 'crypto.cjs', 'index.cjs', 'index.js', 'shared-crypto.cjs', 'shared.cjs', 'ssl.cjs'],
   ]);
   for (const name of ['index.d.ts', 'index.d.cts', 'ca-bundle.d.ts', 'native/binding.d.ts']) {
     t.true(files.includes(name), name);
@@ -58,12 +59,12 @@ test('joins the library into one file, and crypto into another, for import and f
   t.true((await readFile(path.join(dir, 'cli.js'), 'utf8')).startsWith('#!/usr/bin/env node\n'));
 });
 
-const cryptoLine = "export * as crypto from './crypto.ts';\n";
+const namespaces = "export * as crypto from './crypto.ts';\nexport * as SSL from './ssl.ts';\n";
 
 test('gives the same objects to import and to require, under the names that the sources give them', async (t) => {
   const addonDir = await smallCheckout(t, {
     'index.ts': [
-      cryptoLine,
+      namespaces,
       "export * as part from './part.ts';",
       "export { packageFolder, packageRequire } from './package-folder.ts';",
       "export { Text } from './other.ts';",
@@ -80,7 +81,7 @@ test('gives the same objects to import and to require, under the names that the 
   const required = require(library);
   const imported = await import(path.join(dir, 'index.js'));
 
-  t.deepEqual(Object.keys(imported), ['Text', 'crypto', 'packageFolder', 'packageRequire', 'part']);
+  t.deepEqual(Object.keys(imported), ['SSL', 'Text', 'crypto', 'packageFolder', 'packageRequire', 'part']);
   for (const name of Object.keys(imported)) t.is(imported[name], required[name], name);
   t.not(imported.Text, require(copy).Text);
   t.is(imported.packageFolder, path.dirname(dir));
@@ -89,18 +90,19 @@ test('gives the same objects to import and to require, under the names that the 
   t.true(Object.isFrozen(imported.part));
   t.true(Object.isFrozen(imported.crypto));
   t.is(imported.crypto.folder, imported.packageFolder);
+  t.is(imported.SSL.place, imported.packageFolder);
 });
 
 test('emits the same bytes in another folder, and other bytes for another source', async (t) => {
   const addonDir = await smallCheckout(t, {
-    'index.ts': `${cryptoLine}export const text = "here";\n`,
+    'index.ts': `${namespaces}export const text = "here";\n`,
   });
   const other = await smallCheckout(t, {
-    'index.ts': `${cryptoLine}export const text = "here";\n`,
+    'index.ts': `${namespaces}export const text = "here";\n`,
   });
   const wanted = await treeDigest(await emit(t, addonDir));
   t.is(await treeDigest(await emit(t, other, 'a folder with blanks')), wanted);
-  await writeFile(path.join(other, 'lib/index.ts'), `${cryptoLine}export const text = "there";\n`);
+  await writeFile(path.join(other, 'lib/index.ts'), `${namespaces}export const text = "there";\n`);
   t.not(await treeDigest(await emit(t, other)), wanted);
 });
 
@@ -113,13 +115,13 @@ test('stops at a library that does not compile', async (t) => {
 
 test('stops at a library that imports a package, which would not be there', async (t) => {
   const addonDir = await smallCheckout(t, {
-    'index.ts': `${cryptoLine}export { Pack } from 'tar';\n`,
+    'index.ts': `${namespaces}export { Pack } from 'tar';\n`,
   });
   const error = await t.throwsAsync(emit(t, addonDir), { instanceOf: BuildError });
   t.is(error?.code, 'ERR_VALIDATION');
   t.regex(
     error?.message ?? '',
-    /^index\.js, crypto\.js: wanted imports of node and of itself alone, got: .*"?tar"?/,
+    /^index\.js, crypto\.js, ssl\.js: wanted imports of node and of itself alone, got: .*"?tar"?/,
   );
 });
 
@@ -135,7 +137,7 @@ test('reads crypto when it is first asked for', async (t) => {
   const dir = await emit(
     t,
     await smallCheckout(t, {
-      'index.ts': `${cryptoLine}export { loadCertificate } from './late-crypto.ts';\n`,
+      'index.ts': `${namespaces}export { loadCertificate } from './late-crypto.ts';\n`,
       'late-crypto.ts': "export { loadCertificate } from './crypto/certificate.ts';\n",
       'crypto.ts': "export { loadCertificate } from './crypto/certificate.ts';\n",
       'crypto/certificate.ts':
@@ -145,7 +147,7 @@ test('reads crypto when it is first asked for', async (t) => {
   const require = createRequire(path.join(dir, 'index.js'));
   const isRead = () => Object.hasOwn(require.cache, path.join(dir, 'crypto.cjs'));
   const library = require(path.join(dir, 'index.cjs'));
-  t.deepEqual(Object.keys(library), ['loadCertificate', 'crypto']);
+  t.deepEqual(Object.keys(library), ['loadCertificate', 'crypto', 'SSL']);
   t.false(isRead());
   t.is(library.loadCertificate('a', 'b'), 'a,b');
   t.true(isRead());

@@ -1,0 +1,291 @@
+#include "ssl_connection.h"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "certificate.h"
+#include "export.h"
+#include "platform.h"
+#include "ssl_context.h"
+#include "ssl_hooks.h"
+#include "values.h"
+
+namespace tsopenssl {
+
+namespace {
+
+// A connection with its buffers, as it is while it is used
+constexpr int64_t kConnectionSize = 49152;
+
+int ConnectionIndex() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+[[noreturn]] void Fail(const Napi::CallbackInfo& info, const char* operation) {
+  throw OpenSSLErrorOf(info.Env(), operation);
+}
+
+using ConnectionHolder = Pointer<Connection, Delete<Connection>>;
+
+ConnectionHolder NewConnection(const Napi::CallbackInfo& info) {
+  ConnectionHolder connection(new Connection());
+  connection->ssl.reset(SSL_new(UsedSslContextOf(info[0])));
+  connection->events = static_cast<uint32_t>(IntegerOf(info[1], "events"));
+  SSL* ssl = connection->ssl.get();
+  if (ssl == nullptr || SSL_set_ex_data(ssl, ConnectionIndex(), connection.get()) != 1) Fail(info, "making a connection");
+  AskAboutCertificates(ssl, SSL_get_verify_mode(ssl));
+  return connection;
+}
+
+Napi::Value ConnectionNew(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  auto connection = NewConnection(info);
+  SSL* ssl = connection->ssl.get();
+  // of datagrams the ends are kept
+  const BIO_METHOD* method = SSL_is_dtls(ssl) != 0 ? BIO_s_dgram_mem() : BIO_s_mem();
+  BioPointer into(BIO_new(method));
+  BioPointer from(BIO_new(method));
+  if (into == nullptr || from == nullptr) Fail(info, "making a connection");
+  // an empty one is one that has nothing yet
+  BIO_set_mem_eof_return(into.get(), -1);
+  BIO_set_mem_eof_return(from.get(), -1);
+  connection->into = into.get();
+  connection->from = from.get();
+  SSL_set_bio(ssl, into.release(), from.release());
+  return HandleOf(info.Env(), HandleKind::kSslConnection, std::move(connection), kConnectionSize);
+}
+
+// What a call answered, where it did not do what was asked; what OpenSSL and the system said is kept for connectionFailure.
+int32_t OutcomeOf(Connection* connection, int result, int system_error) {
+  const int error = SSL_get_error(connection->ssl.get(), result);
+  connection->system_error = 0;
+  connection->errors.clear();
+  switch (error) {
+    case SSL_ERROR_WANT_READ:
+      return kWantRead;
+    case SSL_ERROR_WANT_WRITE:
+      return kWantWrite;
+    case SSL_ERROR_WANT_X509_LOOKUP:
+    case SSL_ERROR_WANT_CLIENT_HELLO_CB:
+    case SSL_ERROR_WANT_RETRY_VERIFY:
+      return kWantCertificate;
+    case SSL_ERROR_ZERO_RETURN:
+      return kClosed;
+    default:
+      break;
+  }
+  connection->errors = DrainErrors();
+  const bool is_cut = error == SSL_ERROR_SSL && !connection->errors.empty() &&
+                      ERR_GET_REASON(connection->errors.front().code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+  if (is_cut) return kSystem;
+  if (error != SSL_ERROR_SYSCALL || !connection->errors.empty()) return kFailed;
+  connection->system_error = system_error;
+  return kSystem;
+}
+
+// Calls OpenSSL once for a connection, with `info[1]` as the function that it may ask.
+template <typename Call>
+int32_t Called(const Napi::CallbackInfo& info, Connection* connection, Call call) {
+  RequireRest(info.Env(), connection);
+  const ErrorScope scope;
+  const HookScope hook(connection, info[1]);
+  connection->failure = {};
+  errno = 0;
+  const int result = call(connection->ssl.get());
+  const int system_error = errno;
+  return result > 0 ? result : OutcomeOf(connection, result, system_error);
+}
+
+Napi::Value NumberFrom(const Napi::CallbackInfo& info, int32_t number) {
+  return Napi::Number::New(info.Env(), number);
+}
+
+Napi::Value ConnectionHandshake(const Napi::CallbackInfo& info) {
+  return NumberFrom(info, Called(info, ConnectionOf(info[0]), SSL_do_handshake));
+}
+
+// The bytes of a Uint8Array, where they are
+struct View {
+  unsigned char* data;
+  size_t size;
+};
+
+View ViewOf(const Napi::Value& value, const char* name) {
+  const bool is_right =
+      value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
+  if (!is_right) throw Napi::TypeError::New(value.Env(), std::string("Expected a Uint8Array for ") + name);
+  auto array = value.As<Napi::Uint8Array>();
+  return {array.Data(), array.ByteLength()};
+}
+
+int SizeFor(const View& view) { return static_cast<int>(std::min<size_t>(view.size, INT32_MAX)); }
+
+// JavaScript that is asked in the middle of a call can take the memory of an array away; then there is a copy.
+bool MayAsk(const Connection* connection) { return connection->events != 0; }
+
+Napi::Value ConnectionRead(const Napi::CallbackInfo& info) {
+  Connection* connection = ConnectionOf(info[0]);
+  const View target = ViewOf(info[2], "target");
+  const auto read = BooleanOf(info[3], "isPeek") ? SSL_peek : SSL_read;
+  if (!MayAsk(connection)) {
+    return NumberFrom(info, Called(info, connection, [&](SSL* ssl) { return read(ssl, target.data, SizeFor(target)); }));
+  }
+  SecretBytes copy(Bytes(std::min<size_t>(target.size, SSL3_RT_MAX_PLAIN_LENGTH)));
+  const int32_t count = Called(info, connection, [&](SSL* ssl) {
+    return read(ssl, copy.data(), static_cast<int>(copy.size()));
+  });
+  const View now = ViewOf(info[2], "target");
+  if (count > 0 && now.size < static_cast<size_t>(count)) {
+    throw Napi::TypeError::New(info.Env(), "Expected the memory of target to stay, got it taken away: what was read is lost");
+  }
+  if (count > 0) std::copy_n(copy.data(), count, now.data);
+  return NumberFrom(info, count);
+}
+
+Napi::Value ConnectionWrite(const Napi::CallbackInfo& info) {
+  Connection* connection = ConnectionOf(info[0]);
+  View data = ViewOf(info[2], "data");
+  const auto offset = static_cast<size_t>(std::max(IntegerOf(info[3], "offset"), 0));
+  if (offset > data.size) throw Napi::RangeError::New(info.Env(), "Expected an offset within the data");
+  data = {data.data + offset, data.size - offset};
+  SecretBytes copy;
+  if (MayAsk(connection) && data.size > 0) {
+    copy.Set(Bytes(data.data, data.data + data.size));
+    data = {copy.data(), copy.size()};
+  }
+  return NumberFrom(info, Called(info, connection, [&](SSL* ssl) { return SSL_write(ssl, data.data, SizeFor(data)); }));
+}
+
+Napi::Value ConnectionShutdown(const Napi::CallbackInfo& info) {
+  Connection* connection = ConnectionOf(info[0]);
+  bool is_sent = false;
+  const int32_t outcome = Called(info, connection, [&](SSL* ssl) {
+    const int result = SSL_shutdown(ssl);
+    is_sent = result == 0;
+    return is_sent ? 1 : result;
+  });
+  return NumberFrom(info, is_sent ? 0 : outcome);
+}
+
+Napi::Value ConnectionRenegotiate(const Napi::CallbackInfo& info) {
+  return NumberFrom(info, Called(info, ConnectionOf(info[0]), SSL_renegotiate));
+}
+
+Napi::Value ConnectionUpdateKey(const Napi::CallbackInfo& info) {
+  const int wanted = BooleanOf(info[2], "isWanted") ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
+  const auto update = [wanted](SSL* ssl) { return SSL_key_update(ssl, wanted); };
+  return NumberFrom(info, Called(info, ConnectionOf(info[0]), update));
+}
+
+Napi::Value ConnectionListen(const Napi::CallbackInfo& info) {
+  const auto listen = [](SSL* ssl) {
+    const Pointer<BIO_ADDR, BIO_ADDR_free> peer(BIO_ADDR_new());
+    return peer == nullptr ? -1 : DTLSv1_listen(ssl, peer.get());
+  };
+  Connection* connection = ConnectionOf(info[0]);
+  if (SSL_is_dtls(connection->ssl.get()) == 0) throw Napi::TypeError::New(info.Env(), "Expected a connection of DTLS");
+  bool is_waiting = false;
+  const int32_t outcome = Called(info, connection, [&](SSL* ssl) {
+    const int result = listen(ssl);
+    // 0: nothing has come that proves its address
+    is_waiting = result == 0;
+    return is_waiting ? 1 : result;
+  });
+  return NumberFrom(info, is_waiting ? static_cast<int32_t>(kWantRead) : outcome);
+}
+
+Napi::Value ConnectionHandleTimeout(const Napi::CallbackInfo& info) {
+  Connection* connection = ConnectionOf(info[0]);
+  bool is_due = true;
+  const int32_t outcome = Called(info, connection, [&](SSL* ssl) {
+    const int result = static_cast<int>(DTLSv1_handle_timeout(ssl));
+    is_due = result != 0;
+    return is_due ? result : 1;
+  });
+  return NumberFrom(info, is_due ? outcome : 0);
+}
+
+Napi::Value ConnectionFailure(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Connection* connection = ConnectionOf(info[0]);
+  Napi::Object failure = Napi::Object::New(env);
+  failure.Set("queue", ArrayOf(env, std::exchange(connection->errors, {})));
+  failure.Set("systemError", Napi::Number::New(env, connection->system_error));
+  const VerifyFailure& verify = connection->failure;
+  failure.Set("verifyCode", Napi::Number::New(env, verify.code));
+  failure.Set("verifyMessage", X509_verify_cert_error_string(verify.code));
+  if (verify.code == X509_V_OK) return failure;
+  failure.Set("depth", Napi::Number::New(env, verify.depth));
+  if (verify.certificate != nullptr) failure.Set("certificate", CertificateCopyOf(env, verify.certificate.get()));
+  return failure;
+}
+
+BIO* MemoryOf(const Napi::CallbackInfo& info, BIO* Connection::*which) {
+  BIO* const memory = ConnectionOf(info[0])->*which;
+  if (memory == nullptr) throw Napi::TypeError::New(info.Env(), "Expected a connection over memory, got one over a socket");
+  return memory;
+}
+
+Napi::Value ConnectionOutput(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  BIO* from = MemoryOf(info, &Connection::from);
+  const View target = ViewOf(info[1], "target");
+  const int count = BIO_read(from, target.data, SizeFor(target));
+  return NumberFrom(info, std::max(count, 0));
+}
+
+Napi::Value ConnectionInput(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  BIO* into = MemoryOf(info, &Connection::into);
+  const View data = ViewOf(info[1], "data");
+  const int count = data.size == 0 ? 0 : BIO_write(into, data.data, SizeFor(data));
+  if (data.size > 0 && count <= 0) Fail(info, "taking what the peer sent");
+  return NumberFrom(info, count);
+}
+
+Napi::Value ConnectionEndInput(const Napi::CallbackInfo& info) {
+  BIO* into = MemoryOf(info, &Connection::into);
+  if (SSL_is_dtls(ConnectionOf(info[0])->ssl.get()) != 0) {
+    throw Napi::TypeError::New(info.Env(), "Expected a connection of TLS: datagrams have no end");
+  }
+  BIO_set_mem_eof_return(into, 0);
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+Connection* ConnectionOf(const Napi::Value& value) {
+  return HeldBy<Connection>(value, HandleKind::kSslConnection, "connection");
+}
+
+Connection* ConnectionOf(const SSL* ssl) {
+  return static_cast<Connection*>(SSL_get_ex_data(ssl, ConnectionIndex()));
+}
+
+void RequireRest(Napi::Env env, const Connection* connection) {
+  if (connection->function == nullptr) return;
+  throw Napi::TypeError::New(env, "Expected a connection that is not at work, got one that asks a callback");
+}
+
+void ExportSslConnection(Napi::Object exports) {
+  Export<ConnectionNew>(exports, "connectionNew");
+  Export<ConnectionHandshake>(exports, "connectionHandshake");
+  Export<ConnectionRead>(exports, "connectionRead");
+  Export<ConnectionWrite>(exports, "connectionWrite");
+  Export<ConnectionShutdown>(exports, "connectionShutdown");
+  Export<ConnectionRenegotiate>(exports, "connectionRenegotiate");
+  Export<ConnectionUpdateKey>(exports, "connectionUpdateKey");
+  Export<ConnectionListen>(exports, "connectionListen");
+  Export<ConnectionHandleTimeout>(exports, "connectionHandleTimeout");
+  Export<ConnectionFailure>(exports, "connectionFailure");
+  Export<ConnectionOutput>(exports, "connectionOutput");
+  Export<ConnectionInput>(exports, "connectionInput");
+  Export<ConnectionEndInput>(exports, "connectionEndInput");
+}
+
+}  // namespace tsopenssl

@@ -1,0 +1,262 @@
+#include "ssl_hooks.h"
+
+#include <openssl/x509_vfy.h>
+
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certificate.h"
+#include "ssl_session.h"
+#include "values.h"
+
+namespace tsopenssl {
+
+namespace {
+
+constexpr size_t kMaxCookie = 255;  // DTLS1_COOKIE_LENGTH
+
+bool Wants(const Connection* connection, HookEvent event) {
+  return (connection->events & (1u << static_cast<uint32_t>(event))) != 0;
+}
+
+// Runs `ask` with the function of the call. What cannot be asked, or throws, is answered with `refusal`.
+template <typename Answer, typename Ask>
+Answer Asked(Connection* connection, Answer refusal, Ask ask) {
+  if (connection->function == nullptr) return refusal;
+  const Napi::Env env(connection->env);
+  const Napi::HandleScope scope(env);
+  try {
+    return ask(env, Napi::Function(env, connection->function));
+  } catch (...) {
+    return refusal;  // nothing may be thrown through the frames of OpenSSL
+  }
+}
+
+Napi::Number NumberOf(Napi::Env env, HookEvent event) {
+  return Napi::Number::New(env, static_cast<double>(event));
+}
+
+// undefined and anything else that is no Uint8Array: none
+std::optional<Bytes> OptionalBytes(const Napi::Value& value, const char* name) {
+  if (value.IsUndefined()) return std::nullopt;
+  return BytesOf(value, name);
+}
+
+bool IsTrue(const Napi::Value& value) { return value.IsBoolean() && value.As<Napi::Boolean>().Value(); }
+
+void Remember(Connection* connection, X509_STORE_CTX* context, int code) {
+  X509* certificate = X509_STORE_CTX_get_current_cert(context);
+  connection->failure.code = code;
+  connection->failure.depth = X509_STORE_CTX_get_error_depth(context);
+  connection->failure.certificate.reset(certificate);
+  if (certificate != nullptr) X509_up_ref(certificate);
+}
+
+int OnVerify(int is_right, X509_STORE_CTX* context) {
+  auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  Connection* connection = ConnectionOf(ssl);
+  const int code = X509_STORE_CTX_get_error(context);
+  const bool is_accepted =
+      !Wants(connection, HookEvent::kVerify)
+          ? is_right == 1
+          : Asked(connection, false, [&](Napi::Env env, const Napi::Function& function) {
+              const X509* certificate = X509_STORE_CTX_get_current_cert(context);
+              const Napi::Value copy = certificate == nullptr ? env.Undefined() : CertificateCopyOf(env, certificate);
+              const int depth = X509_STORE_CTX_get_error_depth(context);
+              return IsTrue(function.Call({NumberOf(env, HookEvent::kVerify), Napi::Number::New(env, code),
+                                           Napi::Number::New(env, depth), copy, Napi::Boolean::New(env, is_right == 1)}));
+            });
+  if (is_accepted) {
+    // what was overruled must not be what the connection says of its peer
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
+  }
+  const int refusal = code == X509_V_OK ? X509_V_ERR_APPLICATION_VERIFICATION : code;
+  X509_STORE_CTX_set_error(context, refusal);
+  Remember(connection, context, refusal);
+  return 0;
+}
+
+void OnInfo(const SSL* ssl, int where, int value) {
+  Connection* connection = ConnectionOf(ssl);
+  if (!Wants(connection, HookEvent::kInfo)) return;
+  Asked(connection, false, [&](Napi::Env env, const Napi::Function& function) {
+    function.Call({NumberOf(env, HookEvent::kInfo), Napi::Number::New(env, where), Napi::Number::New(env, value)});
+    return true;
+  });
+}
+
+void OnKeylog(const SSL* ssl, const char* line) {
+  Connection* connection = ConnectionOf(ssl);
+  if (!Wants(connection, HookEvent::kKeylog)) return;
+  Asked(connection, false, [&](Napi::Env env, const Napi::Function& function) {
+    function.Call({NumberOf(env, HookEvent::kKeylog), Napi::String::New(env, line)});
+    return true;
+  });
+}
+
+int OnServerName(SSL* ssl, int* alert, void*) {
+  Connection* connection = ConnectionOf(ssl);
+  if (!Wants(connection, HookEvent::kServerName)) return SSL_TLSEXT_ERR_NOACK;
+  const bool goes_on = Asked(connection, false, [&](Napi::Env env, const Napi::Function& function) {
+    return IsTrue(function.Call({NumberOf(env, HookEvent::kServerName)}));
+  });
+  if (goes_on) return SSL_TLSEXT_ERR_OK;
+  *alert = SSL_AD_INTERNAL_ERROR;
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// One of what was offered, as OpenSSL wants it: a pointer into that list, which outlives the callback
+bool FindOffered(const unsigned char* offered, unsigned size, const Bytes& wanted, const unsigned char** found) {
+  for (unsigned at = 0; at + 1 + offered[at] <= size; at += 1u + offered[at]) {
+    const bool is_same = offered[at] == wanted.size() && std::memcmp(offered + at + 1, wanted.data(), wanted.size()) == 0;
+    if (!is_same) continue;
+    *found = offered + at + 1;
+    return true;
+  }
+  return false;
+}
+
+int OnSelectProtocol(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                     unsigned offered_size, void*) {
+  Connection* connection = ConnectionOf(ssl);
+  if (!Wants(connection, HookEvent::kSelectProtocol)) return SSL_TLSEXT_ERR_NOACK;
+  return Asked(connection, static_cast<int>(SSL_TLSEXT_ERR_ALERT_FATAL), [&](Napi::Env env, const Napi::Function& function) {
+    const std::optional<Bytes> wanted = OptionalBytes(
+        function.Call({NumberOf(env, HookEvent::kSelectProtocol), BufferOf(env, offered, offered_size)}), "protocol");
+    if (!wanted) return static_cast<int>(SSL_TLSEXT_ERR_NOACK);
+    if (!FindOffered(offered, offered_size, *wanted, chosen)) return static_cast<int>(SSL_TLSEXT_ERR_ALERT_FATAL);
+    *size = static_cast<unsigned char>(wanted->size());
+    return static_cast<int>(SSL_TLSEXT_ERR_OK);
+  });
+}
+
+int AnswerOcspServer(SSL* ssl, Connection* connection) {
+  return Asked(connection, static_cast<int>(SSL_TLSEXT_ERR_ALERT_FATAL), [&](Napi::Env env, const Napi::Function& function) {
+    const std::optional<Bytes> response =
+        OptionalBytes(function.Call({NumberOf(env, HookEvent::kOcspServer)}), "response");
+    if (!response || response->empty()) return static_cast<int>(SSL_TLSEXT_ERR_NOACK);
+    void* const copy = OPENSSL_memdup(response->data(), response->size());
+    if (copy == nullptr) return static_cast<int>(SSL_TLSEXT_ERR_ALERT_FATAL);
+    SSL_set_tlsext_status_ocsp_resp(ssl, static_cast<unsigned char*>(copy), static_cast<long>(response->size()));
+    return static_cast<int>(SSL_TLSEXT_ERR_OK);
+  });
+}
+
+// Above 0: go on; 0: the response is refused; below: something else is wrong
+int CheckOcspResponse(SSL* ssl, Connection* connection) {
+  return Asked(connection, -1, [&](Napi::Env env, const Napi::Function& function) {
+    const unsigned char* response = nullptr;
+    const long size = SSL_get_tlsext_status_ocsp_resp(ssl, &response);
+    const size_t length = response == nullptr || size < 0 ? 0 : static_cast<size_t>(size);
+    return IsTrue(function.Call({NumberOf(env, HookEvent::kOcspClient), BufferOf(env, response, length)})) ? 1 : 0;
+  });
+}
+
+int OnStatus(SSL* ssl, void*) {
+  Connection* connection = ConnectionOf(ssl);
+  if (SSL_is_server(ssl) != 0) {
+    return Wants(connection, HookEvent::kOcspServer) ? AnswerOcspServer(ssl, connection) : SSL_TLSEXT_ERR_NOACK;
+  }
+  return Wants(connection, HookEvent::kOcspClient) ? CheckOcspResponse(ssl, connection) : 1;
+}
+
+bool MakeCookie(SSL* ssl, unsigned char* cookie, size_t* size) {
+  return Asked(ConnectionOf(ssl), false, [&](Napi::Env env, const Napi::Function& function) {
+    const Bytes made = BytesOf(function.Call({NumberOf(env, HookEvent::kCookieGenerate)}), "cookie");
+    if (made.empty() || made.size() > kMaxCookie) return false;
+    std::memcpy(cookie, made.data(), made.size());
+    *size = made.size();
+    return true;
+  });
+}
+
+bool IsCookieRight(SSL* ssl, const unsigned char* cookie, size_t size) {
+  return Asked(ConnectionOf(ssl), false, [&](Napi::Env env, const Napi::Function& function) {
+    return IsTrue(function.Call({NumberOf(env, HookEvent::kCookieVerify), BufferOf(env, cookie, size)}));
+  });
+}
+
+int OnCookieGenerate(SSL* ssl, unsigned char* cookie, unsigned* size) {
+  size_t made = 0;
+  if (!MakeCookie(ssl, cookie, &made)) return 0;
+  *size = static_cast<unsigned>(made);
+  return 1;
+}
+
+int OnCookieVerify(SSL* ssl, const unsigned char* cookie, unsigned size) {
+  return IsCookieRight(ssl, cookie, size) ? 1 : 0;
+}
+
+unsigned OnPskClient(SSL* ssl, const char* hint, char* identity, unsigned identity_size, unsigned char* key,
+                     unsigned key_size) {
+  return Asked(ConnectionOf(ssl), 0u, [&](Napi::Env env, const Napi::Function& function) {
+    const Napi::Value given = hint == nullptr ? env.Undefined() : Napi::String::New(env, hint).As<Napi::Value>();
+    const Napi::Value answer = function.Call({NumberOf(env, HookEvent::kPskClient), given});
+    if (!answer.IsArray()) return 0u;
+    const std::string name = TextOf(answer.As<Napi::Array>().Get(0u), "identity");
+    const SecretBytes secret(BytesOf(answer.As<Napi::Array>().Get(1u), "key"));
+    if (name.size() + 1 > identity_size || secret.size() == 0 || secret.size() > key_size) return 0u;
+    std::memcpy(identity, name.c_str(), name.size() + 1);
+    std::memcpy(key, secret.data(), secret.size());
+    return static_cast<unsigned>(secret.size());
+  });
+}
+
+unsigned OnPskServer(SSL* ssl, const char* identity, unsigned char* key, unsigned key_size) {
+  return Asked(ConnectionOf(ssl), 0u, [&](Napi::Env env, const Napi::Function& function) {
+    const Napi::Value answer = function.Call(
+        {NumberOf(env, HookEvent::kPskServer), Napi::String::New(env, identity == nullptr ? "" : identity)});
+    if (answer.IsUndefined()) return 0u;
+    const SecretBytes secret(BytesOf(answer, "key"));
+    if (secret.size() == 0 || secret.size() > key_size) return 0u;
+    std::memcpy(key, secret.data(), secret.size());
+    return static_cast<unsigned>(secret.size());
+  });
+}
+
+int OnNewSession(SSL* ssl, SSL_SESSION* session) {
+  Connection* connection = ConnectionOf(ssl);
+  if (Wants(connection, HookEvent::kNewSession)) {
+    Asked(connection, false, [&](Napi::Env env, const Napi::Function& function) {
+      SSL_SESSION_up_ref(session);
+      function.Call({NumberOf(env, HookEvent::kNewSession), SessionHandleOf(env, SessionPointer(session))});
+      return true;
+    });
+  }
+  return 0;  // the reference stays OpenSSL's
+}
+
+}  // namespace
+
+HookScope::HookScope(Connection* connection, const Napi::Value& function) : connection_(connection) {
+  connection->env = function.Env();
+  connection->function = function.IsFunction() ? static_cast<napi_value>(function) : nullptr;
+}
+
+HookScope::~HookScope() {
+  connection_->function = nullptr;
+  connection_->replaced.clear();
+}
+
+void AskAboutCertificates(SSL* connection, int mode) { SSL_set_verify(connection, mode, OnVerify); }
+
+void EnableHooks(SSL_CTX* context, uint32_t events) {
+  const auto is_wanted = [events](HookEvent event) { return (events & (1u << static_cast<uint32_t>(event))) != 0; };
+  if (is_wanted(HookEvent::kInfo)) SSL_CTX_set_info_callback(context, OnInfo);
+  if (is_wanted(HookEvent::kKeylog)) SSL_CTX_set_keylog_callback(context, OnKeylog);
+  if (is_wanted(HookEvent::kServerName)) SSL_CTX_set_tlsext_servername_callback(context, OnServerName);
+  if (is_wanted(HookEvent::kSelectProtocol)) SSL_CTX_set_alpn_select_cb(context, OnSelectProtocol, nullptr);
+  if (is_wanted(HookEvent::kOcspServer) || is_wanted(HookEvent::kOcspClient)) {
+    SSL_CTX_set_tlsext_status_cb(context, OnStatus);
+  }
+  if (is_wanted(HookEvent::kCookieGenerate)) SSL_CTX_set_cookie_generate_cb(context, OnCookieGenerate);
+  if (is_wanted(HookEvent::kCookieVerify)) SSL_CTX_set_cookie_verify_cb(context, OnCookieVerify);
+  if (is_wanted(HookEvent::kPskClient)) SSL_CTX_set_psk_client_callback(context, OnPskClient);
+  if (is_wanted(HookEvent::kPskServer)) SSL_CTX_set_psk_server_callback(context, OnPskServer);
+  if (is_wanted(HookEvent::kNewSession)) SSL_CTX_sess_set_new_cb(context, OnNewSession);
+}
+
+}  // namespace tsopenssl
