@@ -52,7 +52,8 @@ Napi::Object Describe(Napi::Env env, const OSSL_PROVIDER* provider) {
 }  // namespace
 
 void StartLibrary(Napi::Env env) {
-  const ErrorScope scope;
+  // before anything else, the error queue as well: the first call decides whether OpenSSL cleans up when the process ends, while
+  // other threads may still be at work, and whether it reads a configuration of its own choice
   const uint64_t options = OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_LOAD_CRYPTO_STRINGS;
   if (OPENSSL_init_crypto(options, nullptr) != 1) throw OpenSSLErrorOf(env, "starting OpenSSL");
 }

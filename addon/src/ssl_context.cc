@@ -16,7 +16,6 @@
 #include "ssl_hooks.h"
 #include "store.h"
 #include "values.h"
-#include "verify_parameters.h"
 
 namespace tsopenssl {
 
@@ -333,12 +332,6 @@ Napi::Value ContextSetStore(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value ContextSetParameters(const Napi::CallbackInfo& info) {
-  const ErrorScope scope;
-  SetVerifyParameters(SSL_CTX_get0_param(ChangedContextOf(info[0])), info[1]);
-  return info.Env().Undefined();
-}
-
 Napi::Value ContextEnable(const Napi::CallbackInfo& info) {
   EnableHooks(ChangedContextOf(info[0]), static_cast<uint32_t>(IntegerOf(info[1], "events")));
   return info.Env().Undefined();
@@ -370,7 +363,6 @@ void ExportSslContext(Napi::Object exports) {
   Export<ContextSetSrtp>(exports, "sslContextSetSrtp");
   Export<ContextSetDhParameters>(exports, "sslContextSetDhParameters");
   Export<ContextSetStore>(exports, "sslContextSetStore");
-  Export<ContextSetParameters>(exports, "sslContextSetParameters");
   Export<ContextEnable>(exports, "sslContextEnable");
 }
 

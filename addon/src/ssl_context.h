@@ -30,7 +30,6 @@ SSL_CTX* UsedSslContextOf(const Napi::Value& value);
 // sslContextSetSrtp(context, profiles: string): undefined
 // sslContextSetDhParameters(context, pem: Uint8Array): undefined
 // sslContextSetStore(context, store: handle): undefined; shared with whoever has the handle
-// sslContextSetParameters(context, parameters: see verify_parameters.h): undefined
 // sslContextEnable(context, events: number): undefined; bit 1 << HookEvent, see ssl_hooks.h
 void ExportSslContext(Napi::Object exports);
 

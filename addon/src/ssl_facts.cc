@@ -33,7 +33,6 @@ enum class Text : int32_t {
   kProtocol = 4,
   kGroup = 5,
   kSrtpProfile = 6,
-  kPskIdentity = 7,
 };
 
 enum class Fact : int32_t {
@@ -44,15 +43,11 @@ enum class Fact : int32_t {
   kVerifyMode = 4,
   kVerifyResult = 5,
   kIsReused = 6,
-  kIsServer = 7,
-  kIsHandshaking = 8,
-  kRenegotiations = 9,
-  kIsRenegotiating = 10,
-  kWant = 11,      // SSL_want(3)
-  kDataMtu = 12,
-  kVerifyDepth = 13,
-  kHasPending = 14,  // anything, also a record that is not read yet
-  kOutput = 15,      // bytes that wait to be sent
+  kRenegotiations = 7,
+  kIsRenegotiating = 8,
+  kWant = 9,  // SSL_want(3)
+  kDataMtu = 10,
+  kOutput = 11,  // bytes that wait to be sent
 };
 
 enum class Secret : int32_t {
@@ -62,7 +57,6 @@ enum class Secret : int32_t {
   kFinished = 3,
   kPeerFinished = 4,
   kProtocol = 5,  // ALPN
-  kOcspResponse = 6,
 };
 
 const char* TextOf(SSL* ssl, Text which) {
@@ -85,8 +79,6 @@ const char* TextOf(SSL* ssl, Text which) {
       const SRTP_PROTECTION_PROFILE* profile = SSL_get_selected_srtp_profile(ssl);
       return profile == nullptr ? nullptr : profile->name;
     }
-    case Text::kPskIdentity:
-      return SSL_get_psk_identity(ssl);
   }
   return nullptr;
 }
@@ -116,10 +108,6 @@ int NumberOf(const Connection& connection, Fact which) {
       return static_cast<int>(SSL_get_verify_result(ssl));
     case Fact::kIsReused:
       return SSL_session_reused(ssl);
-    case Fact::kIsServer:
-      return SSL_is_server(ssl);
-    case Fact::kIsHandshaking:
-      return SSL_is_init_finished(ssl) == 0 ? 1 : 0;
     case Fact::kRenegotiations:
       return static_cast<int>(SSL_total_renegotiations(ssl));
     case Fact::kIsRenegotiating:
@@ -129,10 +117,6 @@ int NumberOf(const Connection& connection, Fact which) {
     case Fact::kDataMtu:
       // OpenSSL takes every connection for one of datagrams here
       return SSL_is_dtls(ssl) == 0 ? 0 : static_cast<int>(DTLS_get_data_mtu(ssl));
-    case Fact::kVerifyDepth:
-      return SSL_get_verify_depth(ssl);
-    case Fact::kHasPending:
-      return SSL_has_pending(ssl);
     case Fact::kOutput:
       return connection.from == nullptr ? 0 : static_cast<int>(std::min<size_t>(BIO_ctrl_pending(connection.from), INT32_MAX));
   }
@@ -152,11 +136,6 @@ Napi::Value Copied(Napi::Env env, size_t max_size, Copy copy) {
   const size_t size = copy(bytes.data(), max_size);
   if (size == 0) return env.Undefined();
   return BufferOf(env, bytes.data(), std::min(size, max_size));
-}
-
-Napi::Value BytesFrom(Napi::Env env, const unsigned char* data, size_t size) {
-  if (data == nullptr || size == 0) return env.Undefined();
-  return BufferOf(env, data, size);
 }
 
 Napi::Value ConnectionBytes(const Napi::CallbackInfo& info) {
@@ -182,12 +161,8 @@ Napi::Value ConnectionBytes(const Napi::CallbackInfo& info) {
       const unsigned char* data = nullptr;
       unsigned size = 0;
       SSL_get0_alpn_selected(ssl, &data, &size);
-      return BytesFrom(env, data, size);
-    }
-    case Secret::kOcspResponse: {
-      const unsigned char* data = nullptr;
-      const long size = SSL_get_tlsext_status_ocsp_resp(ssl, &data);
-      return BytesFrom(env, data, size > 0 ? static_cast<size_t>(size) : 0);
+      if (size == 0) return env.Undefined();
+      return BufferOf(env, data, size);
     }
   }
   return env.Undefined();

@@ -54,19 +54,20 @@ void Remember(Connection* connection, X509_STORE_CTX* context, int code) {
   if (certificate != nullptr) X509_up_ref(certificate);
 }
 
+// 2 is right as well: the policies of a chain are shown
 int OnVerify(int is_right, X509_STORE_CTX* context) {
   auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
   Connection* connection = ConnectionOf(ssl);
   const int code = X509_STORE_CTX_get_error(context);
   const bool is_accepted =
       !Wants(connection, HookEvent::kVerify)
-          ? is_right == 1
+          ? is_right != 0
           : Asked(connection, false, [&](Napi::Env env, const Napi::Function& function) {
               const X509* certificate = X509_STORE_CTX_get_current_cert(context);
               const Napi::Value copy = certificate == nullptr ? env.Undefined() : CertificateCopyOf(env, certificate);
               const int depth = X509_STORE_CTX_get_error_depth(context);
               return IsTrue(function.Call({NumberOf(env, HookEvent::kVerify), Napi::Number::New(env, code),
-                                           Napi::Number::New(env, depth), copy, Napi::Boolean::New(env, is_right == 1)}));
+                                           Napi::Number::New(env, depth), copy, Napi::Boolean::New(env, is_right != 0)}));
             });
   if (is_accepted) {
     // what was overruled must not be what the connection says of its peer

@@ -53,7 +53,6 @@ export const ConnectionText = {
   protocol: 4,
   group: 5,
   srtpProfile: 6,
-  pskIdentity: 7,
 } as const;
 
 /** What connectionNumber knows. */
@@ -65,15 +64,11 @@ export const ConnectionNumber = {
   verifyMode: 4,
   verifyResult: 5,
   isReused: 6,
-  isServer: 7,
-  isHandshaking: 8,
-  renegotiations: 9,
-  isRenegotiating: 10,
-  want: 11,
-  dataMtu: 12,
-  verifyDepth: 13,
-  hasPending: 14,
-  output: 15,
+  renegotiations: 7,
+  isRenegotiating: 8,
+  want: 9,
+  dataMtu: 10,
+  output: 11,
 } as const;
 
 /** What connectionBytes knows. */
@@ -84,7 +79,6 @@ export const ConnectionBytes = {
   finished: 3,
   peerFinished: 4,
   protocol: 5,
-  ocspResponse: 6,
 } as const;
 
 /** What a connection may be asked in the middle of a call, see ssl_hooks.h. */
@@ -157,7 +151,6 @@ export interface SslBinding {
   sslContextSetSrtp(context: SslContextHandle, profiles: string): void;
   sslContextSetDhParameters(context: SslContextHandle, pem: Uint8Array): void;
   sslContextSetStore(context: SslContextHandle, store: StoreHandle): void;
-  sslContextSetParameters(context: SslContextHandle, parameters: NativeVerifyParameters): void;
   sslContextEnable(context: SslContextHandle, events: number): void;
 
   connectionNew(context: SslContextHandle, events: number): ConnectionHandle;

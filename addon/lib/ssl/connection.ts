@@ -17,7 +17,6 @@ import {
   ConnectionNumber,
   ConnectionText,
   type Hook,
-  HookEvent,
   Outcome,
 } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
@@ -44,7 +43,6 @@ import { protocolBytes } from './protocols.ts';
 import { createSession, type Session, sessionHandle } from './session.ts';
 
 const maxInteger = 2 ** 31 - 1;
-const verifyBit = 1 << HookEvent.verify;
 
 /** What {@link Connection.want} answers. */
 export type ConnectionWant = 'nothing' | 'read' | 'write' | 'certificate';
@@ -813,10 +811,7 @@ export class Connection {
     // a server that takes another context is verified by what it began with
     const verify = this.#hasOwnVerify ? this.#ownVerify : this.#callbacks.verify;
     this.#callbacks = { ...callbacks, verify };
-    native.connectionSetEvents(
-      this.#handle,
-      eventsOf(this.#callbacks) | (verify === undefined ? 0 : verifyBit),
-    );
+    native.connectionSetEvents(this.#handle, eventsOf(this.#callbacks));
   }
 
   #text(which: keyof typeof ConnectionText): string | undefined {
