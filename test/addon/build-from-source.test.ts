@@ -70,15 +70,18 @@ test('finds headers, library and version below openssl_root, or where they are s
   t.is((await locate(folder, root, 'include')).stdout, `${openssl}/include\n`);
   t.is((await locate(folder, root, 'version')).stdout, '3.5.7\n');
   t.is((await locate(folder, root, '--version=3.5.6', 'version')).stdout, '3.5.6\n');
-  t.regex((await locate(folder, root, 'libraries')).stdout, new RegExp(`^${openssl}/lib/libcrypto\\.a\n`));
+  t.regex(
+    (await locate(folder, root, 'libraries')).stdout,
+    new RegExp(`^${openssl}/lib/libssl\\.a\n${openssl}/lib/libcrypto\\.a\n`),
+  );
   t.is((await locate(folder, 'node-addon-api')).stdout, '../../node-addon-api\n');
   const elsewhere = path.join(folder, 'elsewhere');
   await mkdir(path.join(elsewhere, 'lib64/pkgconfig'), { recursive: true });
-  await writeFile(path.join(elsewhere, 'lib64/libcrypto.a'), '');
+  for (const name of ['libssl.a', 'libcrypto.a']) await writeFile(path.join(elsewhere, 'lib64', name), '');
   await writeFile(path.join(elsewhere, 'lib64/pkgconfig/libcrypto.pc'), 'Libs.private: -lz -Wl,-x -L/z\n');
   t.is(
     (await locate(folder, `--root=${elsewhere}`, 'libraries')).stdout,
-    `${elsewhere}/lib64/libcrypto.a\n-lz\n-L/z\n`,
+    `${elsewhere}/lib64/libssl.a\n${elsewhere}/lib64/libcrypto.a\n-lz\n-L/z\n`,
   );
 });
 
@@ -90,14 +93,22 @@ test('says what is missing, with exit status 1', async (t) => {
   const old = path.join(folder, 'old/include/openssl');
   await mkdir(old, { recursive: true });
   await writeFile(path.join(old, 'opensslv.h'), '# define OPENSSL_VERSION_TEXT "OpenSSL 1.1.1w"\n');
+  const debian = path.join(folder, 'debian/include/openssl');
+  await mkdir(debian, { recursive: true });
+  await writeFile(path.join(debian, 'opensslv.h'), '# define OPENSSL_VERSION_STR "3.0.19"\n');
+  const half = path.join(folder, 'half');
+  await mkdir(path.join(half, 'lib'), { recursive: true });
+  await writeFile(path.join(half, 'lib/libssl.a'), '');
   await rm(path.join(folder, 'node_modules/node-addon-api'), { recursive: true });
   const table: readonly (readonly [readonly string[], RegExp])[] = [
     [
       ['--root=/nowhere', 'include'],
       /^tsopenssl: \/nowhere\/include\/openssl\/opensslv\.h is missing; give the folder/,
     ],
-    [[`--root=${shared}`, 'libraries'], /libcrypto\.a is missing; the addon needs a static libcrypto/],
-    [[`--root=${folder}/old`, 'version'], /holds an OpenSSL before 3\.0; the addon needs 3\.0 or later/],
+    [[`--root=${shared}`, 'libraries'], /libssl\.a is missing; the addon needs a static libssl/],
+    [[`--root=${half}`, 'libraries'], /libcrypto\.a is missing; the addon needs a static libcrypto/],
+    [[`--root=${folder}/old`, 'version'], /holds OpenSSL before 3\.0; the addon needs 3\.3 or later/],
+    [[`--root=${folder}/debian`, 'version'], /holds OpenSSL 3\.0\.19; the addon needs 3\.3 or later/],
     [['include'], /^tsopenssl: pkg-config does not know libcrypto \(.*; give -- -Dopenssl_root=/],
     [['node-addon-api'], /^tsopenssl: the package node-addon-api is missing: npm install node-addon-api/],
   ];

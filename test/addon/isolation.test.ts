@@ -18,6 +18,7 @@ const { packageDir, prefix } = await distribution();
 const sources = path.join(checkout, 'addon/src');
 const nodeAddonApi = path.join(checkout, 'node_modules/node-addon-api');
 const libcrypto = path.join(prefix, 'lib/libcrypto.so.3');
+const libssl = path.join(prefix, 'lib/libssl.so.3');
 const compiler = await builderCompiler();
 const [oldest] = (await nodes()) as [TestedNode];
 
@@ -94,7 +95,8 @@ async function loadWith(node: string, file: string, env: Record<string, string> 
 }
 
 const hidden = [`-Wl,--version-script=${path.join(sources, 'exports.map')}`];
-const shared = [libcrypto, `-Wl,-rpath,${path.dirname(libcrypto)}`];
+const shared = [libssl, libcrypto, `-Wl,-rpath,${path.dirname(libcrypto)}`];
+const archives = ['libssl.a', 'libcrypto.a'].map((name) => path.join(compiler.openssl, 'lib', name));
 
 test('finds every function of OpenSSL inside of the binary, in every node', async (t) => {
   for (const { node, version } of await nodes()) {
@@ -109,7 +111,7 @@ test('finds every function of OpenSSL inside of the binary, in every node', asyn
 /** How an addon is linked wrongly. */
 const wrong: Readonly<Record<string, () => readonly string[]>> = {
   'to a shared libcrypto': () => shared,
-  'statically, with every name exported': () => [path.join(compiler.openssl, 'lib/libcrypto.a')],
+  'statically, with every name exported': () => archives,
 };
 
 for (const [title, words] of Object.entries(wrong)) {
@@ -126,7 +128,7 @@ for (const [title, words] of Object.entries(wrong)) {
 }
 
 test('loads when the same objects are linked statically and hidden', async (t) => {
-  const file = await link(t, [path.join(compiler.openssl, 'lib/libcrypto.a'), ...hidden]);
+  const file = await link(t, [...archives, ...hidden]);
   t.is((await loadWith(oldest.node, file)).version, '3.5.7');
 });
 

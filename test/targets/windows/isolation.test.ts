@@ -42,6 +42,7 @@ async function linkWith(t: ExecutionContext, library: (file: string) => Promise<
   const opensslDir = path.join(dir, 'openssl');
   await mkdir(path.join(opensslDir, 'lib'), { recursive: true });
   await symlink(path.join(input.opensslDir, 'include'), path.join(opensslDir, 'include'));
+  await copyFile(path.join(input.opensslDir, 'lib/libssl.a'), path.join(opensslDir, 'lib/libssl.a'));
   await library(path.join(opensslDir, 'lib/libcrypto.a'));
   const log = path.join(dir, 'log');
   await compileAddonDirectly({ ...input, opensslDir, log }, path.join(dir, 'tsopenssl.node'));
