@@ -15,7 +15,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { ZipArchive } from 'archiver';
 import { run } from '../process.ts';
 import { contentOf, type FileMember, isFile, isLink, type Member } from './members.ts';
 
@@ -44,6 +43,8 @@ export async function writeZip(
   if (link !== undefined)
     throw new TypeError(`Expected files and folders for members, got the link ${link.path}`);
   const packed = await deflate(members.filter(isFile), dir);
+  // read when it is needed: the command line starts in half the time
+  const { ZipArchive } = await import('archiver');
   const archive = new ZipArchive({ store: true });
   const date = new Date(epochSeconds * 1000);
   for (const member of members) {

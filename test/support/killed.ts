@@ -14,7 +14,7 @@ import { stepResult } from './step-result.ts';
 import { treeDigest } from './tree-digest.ts';
 
 /** How often each step is killed: `npm run full` says more. */
-export const rounds = Number(process.env.TSOPENSSL_TEST_KILLS ?? 1);
+export const rounds = Number(process.env.TSOPENSSL_TEST_KILLS ?? 3);
 
 /** What an undisturbed run of one step gave: its digest and how long it took. */
 interface Undisturbed {
