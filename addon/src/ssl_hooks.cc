@@ -111,7 +111,7 @@ int OnServerName(SSL* ssl, int* alert, void*) {
 
 // One of what was offered, as OpenSSL wants it: a pointer into that list, which outlives the callback
 bool FindOffered(const unsigned char* offered, unsigned size, const Bytes& wanted, const unsigned char** found) {
-  for (unsigned at = 0; at + 1 + offered[at] <= size; at += 1u + offered[at]) {
+  for (unsigned at = 0; at < size && at + 1 + offered[at] <= size; at += 1u + offered[at]) {
     const bool is_same = offered[at] == wanted.size() && std::memcmp(offered + at + 1, wanted.data(), wanted.size()) == 0;
     if (!is_same) continue;
     *found = offered + at + 1;
