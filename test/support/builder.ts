@@ -41,8 +41,14 @@ export function startBuilder(args: readonly string[], env: Readonly<Record<strin
     stderr += chunk.toString();
   });
   const finished = new Promise<Finished>((resolve) => {
-    // the pipes may be held open by compilers that outlive a killed builder
-    child.on('exit', (code, signal) => setImmediate(() => resolve({ code, signal, stdout, stderr })));
+    const end = (code: number | null, signal: NodeJS.Signals | null) =>
+      resolve({ code, signal, stdout, stderr });
+    // what it has said last may come after its end
+    child.on('close', end);
+    // but the pipes may be held open by compilers that outlive a killed builder
+    child.on('exit', (code, signal) => {
+      if (signal !== null) setImmediate(end, code, signal);
+    });
   });
   return { child, finished };
 }
