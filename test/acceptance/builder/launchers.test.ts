@@ -4,28 +4,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { baseEnvironment, run } from '../../../build/process.ts';
 import { builder, linkCache, linkMirror } from '../../support/builder.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { freePort } from '../../support/free-port.ts';
 
 interface Daemon {
   readonly port: number;
   readonly log: string;
   readonly child: ChildProcess;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('wanted a port');
-  return address.port;
 }
 
 async function answers(port: number): Promise<boolean> {

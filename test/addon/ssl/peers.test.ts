@@ -14,6 +14,7 @@ import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { start } from '../../../build/process.ts';
 import { entry } from '../../support/addon.ts';
+import { freePort } from '../../support/free-port.ts';
 import { distribution } from '../../support/openssl.ts';
 import {
   type Context,
@@ -50,16 +51,6 @@ const leafFiles = await write(leaf);
 const client = makeCredential('a client', { issuer: root });
 const clientFiles = await write(client);
 test.after.always(() => rm(folder, { recursive: true, force: true }));
-
-/** A port that nothing listens on at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 interface Peer {
   readonly child: ChildProcessWithoutNullStreams;
