@@ -35,19 +35,20 @@ async function loadFrom(t: ExecutionContext, dir: string, node: string): Promise
   return JSON.parse(stdout) as Loaded;
 }
 
-/** Links the addon with another library in the place of the static libcrypto. */
-async function linkWith(t: ExecutionContext, library: (file: string) => Promise<void>): Promise<string> {
+/** Links the addon with other libraries in the place of the static ones, which `libraries` puts into a folder. */
+async function linkWith(t: ExecutionContext, libraries: (dir: string) => Promise<void>): Promise<string> {
   const input = await directAddonInput(win32X64);
   const dir = await temporaryFolder(t);
   const opensslDir = path.join(dir, 'openssl');
   await mkdir(path.join(opensslDir, 'lib'), { recursive: true });
   await symlink(path.join(input.opensslDir, 'include'), path.join(opensslDir, 'include'));
-  await copyFile(path.join(input.opensslDir, 'lib/libssl.a'), path.join(opensslDir, 'lib/libssl.a'));
-  await library(path.join(opensslDir, 'lib/libcrypto.a'));
+  await libraries(path.join(opensslDir, 'lib'));
   const log = path.join(dir, 'log');
   await compileAddonDirectly({ ...input, opensslDir, log }, path.join(dir, 'tsopenssl.node'));
   return dir;
 }
+
+const openSslDlls = [win32X64.binaries.libcrypto, win32X64.binaries.libssl];
 
 async function firstNode(): Promise<string> {
   const [node] = await windowsNodes();
@@ -55,11 +56,13 @@ async function firstNode(): Promise<string> {
   return node.node;
 }
 
-test.serial('refuses to load when it is linked to the DLL of libcrypto', async (t) => {
+test.serial("refuses to load when it is linked to OpenSSL's DLLs", async (t) => {
   const { opensslDir } = await directAddonInput(win32X64);
-  const dll = path.join(opensslDir, win32X64.binaries.libcrypto);
-  const dir = await linkWith(t, (file) => copyFile(path.join(opensslDir, 'lib/libcrypto.dll.a'), file));
-  await copyFile(dll, path.join(dir, path.basename(dll)));
+  const dir = await linkWith(t, async (lib) => {
+    for (const name of ['libcrypto', 'libssl'])
+      await copyFile(path.join(opensslDir, 'lib', `${name}.dll.a`), path.join(lib, `${name}.a`));
+  });
+  for (const dll of openSslDlls) await copyFile(path.join(opensslDir, dll), path.join(dir, path.basename(dll)));
   const { code, message = '' } = await loadFrom(t, dir, await firstNode());
   t.is(code, 'ERR_TSOPENSSL_NOT_ISOLATED');
   t.regex(message, /^ {2}EVP_MD_fetch at 0x[0-9a-f]+ in .*\\libcrypto-3-x64\.dll$/m);
@@ -75,26 +78,26 @@ async function exportedNames(file: string): Promise<readonly string[]> {
 }
 
 /**
- * A library that asks node.exe for its OpenSSL, as the node.lib of node's headers does. What that older OpenSSL lacks are empty
- * functions: without them nothing could be linked.
+ * Libraries that ask node.exe for its OpenSSL, as the node.lib of node's headers does: all in libcrypto.a, and libssl.a is
+ * empty. What that older OpenSSL lacks are empty functions: without them nothing could be linked.
  */
-async function importNode(node: string, file: string): Promise<void> {
-  const cwd = path.dirname(file);
+async function importNode(node: string, cwd: string): Promise<void> {
   const names = await exportedNames(node);
-  await writeFile(`${file}.def`, `EXPORTS\n${names.join('\n')}\n`);
+  await writeFile(path.join(cwd, 'node.def'), `EXPORTS\n${names.join('\n')}\n`);
   const dlltool = ['x86_64-w64-mingw32-dlltool', '-m', 'i386:x86-64', '-D', 'node.exe'];
-  await run([...dlltool, '-d', `${file}.def`, '-y', file], { cwd });
+  await run([...dlltool, '-d', 'node.def', '-y', 'libcrypto.a'], { cwd });
   const { opensslDir } = await directAddonInput(win32X64);
-  const newer = await exportedNames(path.join(opensslDir, win32X64.binaries.libcrypto));
-  const missing = newer.filter((name) => !names.includes(name));
+  const newer = await Promise.all(openSslDlls.map((dll) => exportedNames(path.join(opensslDir, dll))));
+  const missing = newer.flat().filter((name) => !names.includes(name));
   await writeFile(path.join(cwd, 'missing.c'), missing.map((name) => `void ${name}(void) {}\n`).join(''));
   await run(['x86_64-w64-mingw32-gcc', '-fno-builtin', '-c', 'missing.c'], { cwd });
-  await run(['x86_64-w64-mingw32-ar', 'r', file, 'missing.o'], { cwd });
+  await run(['x86_64-w64-mingw32-ar', 'r', 'libcrypto.a', 'missing.o'], { cwd });
+  await run(['x86_64-w64-mingw32-ar', 'rc', 'libssl.a'], { cwd });
 }
 
 test.serial("refuses to load when it is linked to node's own OpenSSL", async (t) => {
   const node = await firstNode();
-  const dir = await linkWith(t, (file) => importNode(node, file));
+  const dir = await linkWith(t, (lib) => importNode(node, lib));
   const { code, message = '' } = await loadFrom(t, dir, node);
   t.is(code, 'ERR_TSOPENSSL_NOT_ISOLATED');
   t.regex(message, /^ {2}EVP_MD_fetch at 0x0 in no known file$/m);
