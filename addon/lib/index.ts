@@ -12,10 +12,14 @@ export {
   decodeDistributionVersion,
   encodeDistributionVersion,
 } from './distribution-version.ts';
+/** Clients and servers of HTTPS, under node:https's names. */
+export * as https from './https.ts';
 export { type Info, info, type Provider, type Setting } from './info.ts';
 export { OpenSSLError, type OpenSSLErrorCode, type QueuedError } from './openssl-error.ts';
 /** OpenSSL's generator of random numbers, under pyOpenSSL's names in camelCase. */
 export * as rand from './rand.ts';
 /** Contexts and connections of TLS and DTLS, under pyOpenSSL's names in camelCase. */
 export * as SSL from './ssl.ts';
+/** Streams of TLS, under node:tls's names. */
+export * as tls from './tls.ts';
 export { type Version, version } from './version.ts';

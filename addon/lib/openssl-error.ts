@@ -28,6 +28,9 @@ export interface QueuedError {
  * - `ERR_FILE`: a file cannot be read, `cause`;
  * - `ERR_CALLBACK`: a callback of the caller's threw, `cause`;
  * - `ERR_CONTEXT_IN_USE`: a context can no longer be changed, since it has a connection;
+ * - `ERR_CLOSED`: a connection was closed by this side;
+ * - `ERR_HANDSHAKE_TIMEOUT`: a handshake took longer than it may;
+ * - `ERR_NO_WATCHER`: this runtime has no event loop that could watch a socket's descriptor;
  * - `ERR_CONNECTION_BUSY`: a callback used the connection that it was called by;
  * - `ERR_TSOPENSSL_NOT_LOADED`: no binary of the addon could be loaded;
  * - `ERR_TSOPENSSL_NOT_ISOLATED`: the binary that was found uses another OpenSSL than its own.
@@ -47,6 +50,9 @@ export type OpenSSLErrorCode =
   | 'ERR_FILE'
   | 'ERR_CALLBACK'
   | 'ERR_CONTEXT_IN_USE'
+  | 'ERR_CLOSED'
+  | 'ERR_HANDSHAKE_TIMEOUT'
+  | 'ERR_NO_WATCHER'
   | 'ERR_CONNECTION_BUSY'
   | 'ERR_TSOPENSSL_NOT_LOADED'
   | 'ERR_TSOPENSSL_NOT_ISOLATED';

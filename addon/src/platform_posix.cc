@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "platform.h"
+#include "ssl_descriptor.h"
 
 namespace tsopenssl {
 
@@ -37,6 +38,6 @@ std::optional<std::string> LoadModule(const std::string& file) {
   return error == nullptr ? file : error;
 }
 
-void ExportPlatform(Napi::Env, Napi::Object) {}
+void ExportPlatform(Napi::Env, Napi::Object exports) { ExportSslDescriptor(exports); }
 
 }  // namespace tsopenssl

@@ -30,18 +30,6 @@ int ConnectionIndex() {
   throw OpenSSLErrorOf(info.Env(), operation);
 }
 
-using ConnectionHolder = Pointer<Connection, Delete<Connection>>;
-
-ConnectionHolder NewConnection(const Napi::CallbackInfo& info) {
-  ConnectionHolder connection(new Connection());
-  connection->ssl.reset(SSL_new(UsedSslContextOf(info[0])));
-  connection->events = static_cast<uint32_t>(IntegerOf(info[1], "events"));
-  SSL* ssl = connection->ssl.get();
-  if (ssl == nullptr || SSL_set_ex_data(ssl, ConnectionIndex(), connection.get()) != 1) Fail(info, "making a connection");
-  AskAboutCertificates(ssl, SSL_get_verify_mode(ssl));
-  return connection;
-}
-
 Napi::Value ConnectionNew(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   auto connection = NewConnection(info);
@@ -57,7 +45,7 @@ Napi::Value ConnectionNew(const Napi::CallbackInfo& info) {
   connection->into = into.get();
   connection->from = from.get();
   SSL_set_bio(ssl, into.release(), from.release());
-  return HandleOf(info.Env(), HandleKind::kSslConnection, std::move(connection), kConnectionSize);
+  return ConnectionHandleOf(info.Env(), std::move(connection));
 }
 
 // What a call answered, where it did not do what was asked; what OpenSSL and the system said is kept for connectionFailure.
@@ -92,9 +80,9 @@ int32_t OutcomeOf(Connection* connection, int result, int system_error) {
 template <typename Call>
 int32_t Called(const Napi::CallbackInfo& info, Connection* connection, Call call) {
   RequireRest(info.Env(), connection);
+  if (connection->is_closed) throw Napi::TypeError::New(info.Env(), "Expected a connection that is open");
   const ErrorScope scope;
   const HookScope hook(connection, info[1]);
-  connection->failure = {};
   errno = 0;
   const int result = call(connection->ssl.get());
   const int system_error = errno;
@@ -145,6 +133,39 @@ Napi::Value ConnectionRead(const Napi::CallbackInfo& info) {
   }
   if (count > 0) std::copy_n(copy.data(), count, now.data);
   return NumberFrom(info, count);
+}
+
+// Whether more may come later: anything else has to be said once, when what was read has been handed out.
+bool IsWaiting(int32_t outcome) { return outcome == kWantRead || outcome == kWantWrite || outcome == kWantCertificate; }
+
+Napi::Value ConnectionFill(const Napi::CallbackInfo& info) {
+  Connection* connection = ConnectionOf(info[0]);
+  if (connection->ending != 0) return NumberFrom(info, std::exchange(connection->ending, 0));
+  View target = ViewOf(info[2], "target");
+  SecretBytes copy;
+  if (MayAsk(connection)) {
+    copy.Set(Bytes(target.size));
+    target.data = copy.data();
+  }
+  size_t count = 0;
+  const int32_t outcome = Called(info, connection, [&](SSL* ssl) {
+    while (count < target.size) {
+      const int read = SSL_read(ssl, target.data + count, SizeFor({nullptr, target.size - count}));
+      if (read <= 0) return read;
+      count += static_cast<size_t>(read);
+    }
+    return 1;
+  });
+  if (count == 0) return NumberFrom(info, outcome);
+  if (outcome < 0 && !IsWaiting(outcome)) connection->ending = outcome;
+  if (copy.size() > 0) {
+    const View now = ViewOf(info[2], "target");
+    if (now.size < count) {
+      throw Napi::TypeError::New(info.Env(), "Expected the memory of target to stay, got it taken away: what was read is lost");
+    }
+    std::copy_n(copy.data(), count, now.data);
+  }
+  return NumberFrom(info, static_cast<int32_t>(count));
 }
 
 Napi::Value ConnectionWrite(const Napi::CallbackInfo& info) {
@@ -257,7 +278,41 @@ Napi::Value ConnectionEndInput(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value ConnectionReadAhead(const Napi::CallbackInfo& info) {
+  Connection* connection = ConnectionOf(info[0]);
+  const int32_t size = IntegerOf(info[1], "size");
+  if (size < 0) throw Napi::RangeError::New(info.Env(), "Expected a number from 0 for size");
+  SSL_set_read_ahead(connection->ssl.get(), size > 0 ? 1 : 0);
+  SSL_set_default_read_buffer_len(connection->ssl.get(), static_cast<size_t>(size));
+  return info.Env().Undefined();
+}
+
+Napi::Value ConnectionClose(const Napi::CallbackInfo& info) {
+  Connection* connection = ConnectionOf(info[0]);
+  RequireRest(info.Env(), connection);
+  connection->is_closed = true;
+  SSL_set_bio(connection->ssl.get(), nullptr, nullptr);
+  connection->into = nullptr;
+  connection->from = nullptr;
+  connection->descriptor.reset();
+  return info.Env().Undefined();
+}
+
 }  // namespace
+
+ConnectionHolder NewConnection(const Napi::CallbackInfo& info) {
+  ConnectionHolder connection(new Connection());
+  connection->ssl.reset(SSL_new(UsedSslContextOf(info[0])));
+  connection->events = static_cast<uint32_t>(IntegerOf(info[1], "events"));
+  SSL* ssl = connection->ssl.get();
+  if (ssl == nullptr || SSL_set_ex_data(ssl, ConnectionIndex(), connection.get()) != 1) Fail(info, "making a connection");
+  AskAboutCertificates(ssl, SSL_get_verify_mode(ssl));
+  return connection;
+}
+
+Napi::Value ConnectionHandleOf(Napi::Env env, ConnectionHolder connection) {
+  return HandleOf(env, HandleKind::kSslConnection, std::move(connection), kConnectionSize);
+}
 
 Connection* ConnectionOf(const Napi::Value& value) {
   return HeldBy<Connection>(value, HandleKind::kSslConnection, "connection");
@@ -276,6 +331,7 @@ void ExportSslConnection(Napi::Object exports) {
   Export<ConnectionNew>(exports, "connectionNew");
   Export<ConnectionHandshake>(exports, "connectionHandshake");
   Export<ConnectionRead>(exports, "connectionRead");
+  Export<ConnectionFill>(exports, "connectionFill");
   Export<ConnectionWrite>(exports, "connectionWrite");
   Export<ConnectionShutdown>(exports, "connectionShutdown");
   Export<ConnectionRenegotiate>(exports, "connectionRenegotiate");
@@ -285,6 +341,8 @@ void ExportSslConnection(Napi::Object exports) {
   Export<ConnectionFailure>(exports, "connectionFailure");
   Export<ConnectionOutput>(exports, "connectionOutput");
   Export<ConnectionInput>(exports, "connectionInput");
+  Export<ConnectionReadAhead>(exports, "connectionReadAhead");
+  Export<ConnectionClose>(exports, "connectionClose");
   Export<ConnectionEndInput>(exports, "connectionEndInput");
 }
 

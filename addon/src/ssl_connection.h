@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "error.h"
@@ -14,14 +15,21 @@
 
 namespace tsopenssl {
 
-// What a verification had against a certificate: the last thing that was found and not overruled.
+// What a verification had against a certificate: what was found last and not overruled; of a lenient one, what was found first.
 struct VerifyFailure {
   int code = X509_V_OK;
   int depth = 0;
   CertificatePointer certificate;
 };
 
+// The socket that a connection has of its own, if it is over one; see ssl_descriptor.cc.
+struct Descriptor {
+  virtual ~Descriptor() = default;
+};
+
 struct Connection {
+  std::unique_ptr<Descriptor> descriptor;
+  // After the socket, so that it goes first
   SslPointer ssl;
   // Owned by ssl; null where the connection is over a socket
   BIO* into = nullptr;
@@ -33,11 +41,23 @@ struct Connection {
   napi_value function = nullptr;
   // Contexts that callbacks of this call have replaced: OpenSSL may be in the middle of one
   std::vector<SslContextPointer> replaced;
+  // Whether it goes on with a certificate that was not found right
+  bool is_lenient = false;
   VerifyFailure failure;
   // What the last call left, for connectionFailure
   std::vector<QueuedError> errors;
   int system_error = 0;
+  // How connectionFill found the connection behind what it answered: said by its next call
+  int32_t ending = 0;
+  bool is_closed = false;
 };
+
+using ConnectionHolder = Pointer<Connection, Delete<Connection>>;
+
+// A connection of `info[0]`, a context, that asks about `info[1]`, events; without anything below it.
+ConnectionHolder NewConnection(const Napi::CallbackInfo& info);
+
+Napi::Value ConnectionHandleOf(Napi::Env env, ConnectionHolder connection);
 
 // The connection behind a handle, still owned by the handle.
 Connection* ConnectionOf(const Napi::Value& value);
@@ -59,12 +79,12 @@ enum Outcome : int32_t {
 };
 
 // connectionNew(context: handle, events: number): handle; over memory
-// connectionNewSocket(context, events, descriptor: number): handle; the descriptor is duplicated and made non-blocking
-// connectionClose(connection): undefined; its descriptor, now and not when it is collected
+// connectionClose(connection): undefined; what is below it goes now, and not when it is collected
 //
 // What follows answers a number of bytes or an Outcome; `hook` is a function of ssl_hooks.h or undefined:
 // connectionHandshake(connection, hook): 1
 // connectionRead(connection, hook, target: Uint8Array, isPeek: boolean)
+// connectionFill(connection, hook, target: Uint8Array): as many bytes as there are now; where fewer than fit, no more had come
 // connectionWrite(connection, hook, data: Uint8Array, offset: number)
 // connectionShutdown(connection, hook): 0 ours is sent, 1 both are
 // connectionRenegotiate(connection, hook): 1; connectionUpdateKey(connection, hook, isWanted: boolean): 1
@@ -75,6 +95,7 @@ enum Outcome : int32_t {
 // connectionOutput(connection, target: Uint8Array): number; takes what is to be sent, of DTLS one datagram
 // connectionInput(connection, data: Uint8Array): number; of DTLS one datagram
 // connectionEndInput(connection): undefined
+// connectionReadAhead(connection, size: number): undefined; takes as much of the network at once, before the first handshake
 void ExportSslConnection(Napi::Object exports);
 
 }  // namespace tsopenssl

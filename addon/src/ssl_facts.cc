@@ -47,7 +47,8 @@ enum class Fact : int32_t {
   kIsRenegotiating = 8,
   kWant = 9,  // SSL_want(3)
   kDataMtu = 10,
-  kOutput = 11,  // bytes that wait to be sent
+  kOutput = 11,     // bytes that wait to be sent
+  kHasEnding = 12,  // 1: connectionFill has more to say than the bytes that it answered
 };
 
 enum class Secret : int32_t {
@@ -117,6 +118,8 @@ int NumberOf(const Connection& connection, Fact which) {
     case Fact::kDataMtu:
       // OpenSSL takes every connection for one of datagrams here
       return SSL_is_dtls(ssl) == 0 ? 0 : static_cast<int>(DTLS_get_data_mtu(ssl));
+    case Fact::kHasEnding:
+      return connection.ending == 0 ? 0 : 1;
     case Fact::kOutput:
       return connection.from == nullptr ? 0 : static_cast<int>(std::min<size_t>(BIO_ctrl_pending(connection.from), INT32_MAX));
   }

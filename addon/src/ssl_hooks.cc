@@ -59,6 +59,10 @@ int OnVerify(int is_right, X509_STORE_CTX* context) {
   auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
   Connection* connection = ConnectionOf(ssl);
   const int code = X509_STORE_CTX_get_error(context);
+  if (connection->is_lenient) {
+    if (is_right == 0 && connection->failure.code == X509_V_OK) Remember(connection, context, code);
+    return 1;
+  }
   const bool is_accepted =
       !Wants(connection, HookEvent::kVerify)
           ? is_right != 0

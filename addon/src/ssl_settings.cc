@@ -49,6 +49,7 @@ Napi::Value SetEvents(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value SetVerify(const Napi::CallbackInfo& info) {
+  ConnectionOf(info[0])->is_lenient = BooleanOf(info[2], "isLenient");
   AskAboutCertificates(SslOf(info), IntegerOf(info[1], "mode"));
   return info.Env().Undefined();
 }

@@ -10,7 +10,7 @@ namespace tsopenssl {
 // connectionSetRole(connection, isServer: boolean): undefined
 // connectionSetContext(connection, context: handle): undefined; SSL_set_SSL_CTX(3)
 // connectionSetEvents(connection, events: number): undefined; bits 1 << HookEvent
-// connectionSetVerify(connection, mode: number): undefined
+// connectionSetVerify(connection, mode: number, isLenient: boolean): undefined; lenient: goes on whatever is found, and keeps it
 // connectionSetParameters(connection, parameters: see verify_parameters.h): undefined
 // connectionSetServerName(connection, name: string): undefined
 // connectionSetProtocols(connection, protocols: Uint8Array): undefined; ALPN, each behind its length

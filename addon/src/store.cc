@@ -1,8 +1,14 @@
 #include "store.h"
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
 #include <cmath>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "asn1_time.h"
 #include "certificate.h"
@@ -78,6 +84,62 @@ Napi::Value StoreAddCertificate(const Napi::CallbackInfo& info) {
   return env.Undefined();
 }
 
+using RulesByDigest = std::map<std::string, AnchorRules>;
+
+// [[SHA-256: Uint8Array, purposes: number, distrustAfter: number[]], …]
+RulesByDigest RulesByDigestOf(const Napi::Value& value) {
+  const std::string text = "Expected [digest, purposes, distrustAfter][] for rules";
+  if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), text);
+  const auto list = value.As<Napi::Array>();
+  RulesByDigest rules;
+  for (uint32_t i = 0; i < list.Length(); i++) {
+    const Napi::Value each = list.Get(i);
+    if (!each.IsArray()) throw Napi::TypeError::New(value.Env(), text);
+    const auto entry = each.As<Napi::Array>();
+    const Bytes digest = BytesOf(entry.Get(0u), "digest");
+    rules[std::string(digest.begin(), digest.end())] = RulesFrom(entry.Get(1u), entry.Get(2u));
+  }
+  return rules;
+}
+
+const AnchorRules* FindRules(const RulesByDigest& rules, const X509* certificate) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1) return nullptr;
+  const auto found = rules.find(std::string(reinterpret_cast<char*>(digest), size));
+  return found == rules.end() ? nullptr : &found->second;
+}
+
+// True at the end of a text, where PEM finds no further block
+bool IsEndOfPem() {
+  const unsigned long last = ERR_peek_last_error();
+  return ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
+}
+
+Napi::Value StoreAddBundle(const Napi::CallbackInfo& info) {
+  const ErrorScope scope;
+  const Napi::Env env = info.Env();
+  X509_STORE* store = StoreOf(info[0], "store");
+  const Bytes text = BytesOf(info[1], "bundle");
+  const RulesByDigest rules = RulesByDigestOf(info[2]);
+  const BioPointer bio = ReadingBio(text);
+  std::vector<std::pair<CertificatePointer, const AnchorRules*>> anchors;
+  for (;;) {
+    CertificatePointer certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    if (certificate == nullptr) break;
+    const AnchorRules* found = FindRules(rules, certificate.get());
+    if (found == nullptr) return Napi::Number::New(env, -1 - static_cast<double>(anchors.size()));
+    anchors.emplace_back(std::move(certificate), found);
+  }
+  if (!IsEndOfPem()) throw OpenSSLErrorOf(env, "reading a bundle of certificates");
+  for (const auto& [certificate, its_rules] : anchors) {
+    if (X509_STORE_add_cert(store, certificate.get()) != 1) throw OpenSSLErrorOf(env, "adding a certificate to a store");
+    AddAnchorRules(store, certificate.get(), *its_rules);
+  }
+  MeasureStore(info[0]);
+  return Napi::Number::New(env, static_cast<double>(anchors.size()));
+}
+
 Napi::Value StoreAddCrl(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   const Napi::Env env = info.Env();
@@ -145,6 +207,7 @@ void MeasureStore(const Napi::Value& value) {
 void ExportStore(Napi::Object exports) {
   Export<StoreNew>(exports, "storeNew");
   Export<StoreAddCertificate>(exports, "storeAddCertificate");
+  Export<StoreAddBundle>(exports, "storeAddBundle");
   Export<StoreAddCrl>(exports, "storeAddCrl");
   Export<StoreSetParameters>(exports, "storeSetParameters");
   Export<StoreLoadFile>(exports, "storeLoadFile");

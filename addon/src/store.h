@@ -18,6 +18,9 @@ void MeasureStore(const Napi::Value& store);
 // storeAddCertificate(store, certificate: handle, purposes: number, distrustAfter: number[]): undefined
 //   adds a copy; bits 1 server, 2 e-mail, 4 code, 8 other purposes; for each of the four the last moment in epoch
 //   seconds at which a leaf may have been issued, Infinity for no such date
+// storeAddBundle(store, bundle: Uint8Array, rules: [sha256: Uint8Array, purposes, distrustAfter][]): number
+//   adds the certificates of a PEM text, each with the rules for its digest; answers how many, or -1 - n: the certificate n has
+//   no rules, and nothing was added
 // storeAddCrl(store, crl: handle): undefined; adds a copy
 // storeSetParameters(store, parameters: see verify_parameters.h): undefined
 // storeLoadFile(store, path: Uint8Array): undefined; certificates and CRLs, PEM

@@ -1,9 +1,8 @@
 // Emits the addon's library. The compiler checks it and writes the declarations, one file a module; the JavaScript is joined,
-// since every module that node has to find and load costs it half a millisecond. The namespaces `crypto` and `SSL`, whose code takes
-// longer to read than all the rest, are read when they are first asked for.
+// since every module that node has to find and load costs it half a millisecond. The namespaces whose code takes longer to read than
+// all the rest, such as `crypto`, are read when they are first asked for.
 //
-//   index.cjs   the library, with what it shares with crypto.cjs and ssl.cjs in shared.cjs, and they with each other in
-//               shared-crypto.cjs
+//   index.cjs   the library; crypto.cjs and others the namespaces, with what they share in shared.cjs, shared-crypto.cjs, …
 //   index.js    the same objects for `import`
 //   cli.js      the command, which loads the library when it needs it
 
@@ -22,7 +21,9 @@ interface LateNamespace {
 /** What is read when it is first asked for: each takes longer to read than all the rest. */
 const late: readonly LateNamespace[] = [
   { name: 'crypto', file: 'crypto' },
+  { name: 'https', file: 'https' },
   { name: 'SSL', file: 'ssl' },
+  { name: 'tls', file: 'tls' },
 ];
 
 export interface LibraryInput {
@@ -51,12 +52,26 @@ export async function emitLibrary(input: LibraryInput, outDir: string): Promise<
     format: 'cjs',
     dir: outDir,
     entryFileNames: '[name].cjs',
-    chunkFileNames: ({ moduleIds }) =>
-      moduleIds.some((id) => path.basename(id) === 'native.js') ? 'shared.cjs' : 'shared-crypto.cjs',
+    chunkFileNames: ({ moduleIds }) => sharedFile(moduleIds.map((id) => path.basename(id))),
   });
   await writeFile(path.join(outDir, 'index.js'), moduleText([...names, ...late.map(({ name }) => name)]));
   const command = path.join(modules, 'cli.js');
   await join([command], [outside(library)], { ...common, format: 'es', file: path.join(outDir, 'cli.js') });
+}
+
+/** What several of the files share, by a module that is in it. */
+const sharedFiles: readonly (readonly [module: string, file: string])[] = [
+  ['native.js', 'shared.cjs'],
+  ['certificate.js', 'shared-crypto.cjs'],
+  ['pkcs12.js', 'shared-pkcs12.cjs'],
+  ['connection.js', 'shared-ssl.cjs'],
+  ['tls-socket.js', 'shared-tls.cjs'],
+];
+
+function sharedFile(modules: readonly string[]): string {
+  const found = sharedFiles.find(([module]) => modules.includes(module));
+  if (found !== undefined) return found[1];
+  throw new BuildError('ERR_VALIDATION', `wanted a name for what is shared, got ${modules.join(', ')}`);
 }
 
 async function isDeclaration(file: string): Promise<boolean> {

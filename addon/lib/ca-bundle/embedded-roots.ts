@@ -74,6 +74,28 @@ export function findIndexedRoot(sha256: string): IndexedRoot | undefined {
   return index.get(sha256);
 }
 
+/**
+ * Every root of the index.
+ * @throws {CABundleError} ERR_CA_BUNDLE_FILE: the package is damaged
+ */
+export function indexedRoots(): readonly IndexedRoot[] {
+  index ??= readIndex();
+  return [...index.values()];
+}
+
+/**
+ * The text of an embedded bundle.
+ * @throws {CABundleError} ERR_CA_BUNDLE_FILE: the package is damaged
+ */
+export function embeddedBundle(purpose: TrustPurpose): string {
+  return readEmbeddedFile(bundleFile(purpose));
+}
+
+/** The bundle of a purpose has a root that the index lacks. */
+export function unindexedRoot(purpose: TrustPurpose): CABundleError {
+  return damaged(`${bundleFile(purpose)} and ${indexFile} differ: the index lacks a root`);
+}
+
 /** A certificate's fingerprint as `AA:BB:…`. */
 export function fingerprint(der: Uint8Array, algorithm: 'sha1' | 'sha256'): string {
   const hex = nodeCrypto().createHash(algorithm).update(der).digest('hex').toUpperCase();

@@ -1,9 +1,9 @@
 // Stores of trusted certificates: pyOpenSSL's X509Store.
 
 import { fileURLToPath } from 'node:url';
+import { embeddedBundle, indexedRoots, unindexedRoot } from '../ca-bundle/embedded-roots.ts';
 import { type Purpose, requirePurpose, type TrustPurpose } from '../ca-bundle/purposes.ts';
 import { CARootCertificate } from '../ca-bundle/root-certificate.ts';
-import { embeddedRootCertificates } from '../ca-bundle/roots.ts';
 import type { CertificateHandle } from '../native/certificate-binding.ts';
 import type { NativeVerifyParameters, StoreHandle } from '../native/store-binding.ts';
 import { native } from '../native.ts';
@@ -73,7 +73,13 @@ export class X509Store {
    */
   addCaBundle(purpose?: TrustPurpose | null): void {
     const wanted = requirePurpose(purpose);
-    this.addCaRoots(embeddedRootCertificates(wanted), wanted);
+    const rules = indexedRoots().map((root) => {
+      const { purposes, distrustAfter } = anchorRules(anchorOptions(root, wanted), 'roots');
+      return [Buffer.from(root.sha256.replaceAll(':', ''), 'hex'), purposes, distrustAfter] as const;
+    });
+    // by OpenSSL alone: it takes a tenth of the time of objects for each
+    const text = Buffer.from(embeddedBundle(wanted), 'latin1');
+    if (native.storeAddBundle(this.#handle, text, rules) < 0) throw unindexedRoot(wanted);
   }
 
   /**
@@ -206,7 +212,10 @@ export function storeHandle(store: unknown): StoreHandle {
 }
 
 /** What a root is trusted for; its dates are kept for the purposes that it is not wanted for as well. */
-function anchorOptions(root: CARootCertificate, wanted: TrustPurpose): X509AnchorOptions {
+function anchorOptions(
+  root: Pick<CARootCertificate, 'purposes' | 'distrustAfter'>,
+  wanted: TrustPurpose,
+): X509AnchorOptions {
   const purposes = wanted === 'any' ? root.purposes : [wanted];
   const dates = Object.entries(root.distrustAfter).map(([purpose, text]) => [purpose, new Date(text)]);
   const distrustAfter = Object.fromEntries(dates) as Partial<Record<Purpose, Date>>;

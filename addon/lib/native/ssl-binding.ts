@@ -69,6 +69,7 @@ export const ConnectionNumber = {
   want: 9,
   dataMtu: 10,
   output: 11,
+  hasEnding: 12,
 } as const;
 
 /** What connectionBytes knows. */
@@ -154,6 +155,19 @@ export interface SslBinding {
   sslContextEnable(context: SslContextHandle, events: number): void;
 
   connectionNew(context: SslContextHandle, events: number): ConnectionHandle;
+  connectionClose(connection: ConnectionHandle): void;
+  connectionReadAhead(connection: ConnectionHandle, sizeBytes: number): void;
+
+  /** These four on POSIX alone, see ssl_descriptor.h. */
+  connectionNewDescriptor?(context: SslContextHandle, events: number, descriptor: number): ConnectionHandle;
+  connectionWatch?(
+    connection: ConnectionHandle,
+    events: number,
+    callback: ((status: number, events: number) => void) | undefined,
+  ): boolean;
+  connectionSetReferenced?(connection: ConnectionHandle, isReferenced: boolean): void;
+  connectionEndOutput?(connection: ConnectionHandle): void;
+
   connectionHandshake(connection: ConnectionHandle, hook: Hook | undefined): number;
   connectionRead(
     connection: ConnectionHandle,
@@ -161,6 +175,7 @@ export interface SslBinding {
     target: Uint8Array,
     isPeek: boolean,
   ): number;
+  connectionFill(connection: ConnectionHandle, hook: Hook | undefined, target: Uint8Array): number;
   connectionWrite(
     connection: ConnectionHandle,
     hook: Hook | undefined,
@@ -199,7 +214,7 @@ export interface SslBinding {
   connectionSetRole(connection: ConnectionHandle, isServer: boolean): void;
   connectionSetContext(connection: ConnectionHandle, context: SslContextHandle): void;
   connectionSetEvents(connection: ConnectionHandle, events: number): void;
-  connectionSetVerify(connection: ConnectionHandle, mode: number): void;
+  connectionSetVerify(connection: ConnectionHandle, mode: number, isLenient: boolean): void;
   connectionSetParameters(connection: ConnectionHandle, parameters: NativeVerifyParameters): void;
   connectionSetServerName(connection: ConnectionHandle, name: string): void;
   connectionSetProtocols(connection: ConnectionHandle, protocols: Uint8Array): void;

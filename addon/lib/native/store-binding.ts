@@ -46,6 +46,12 @@ export interface StoreBinding {
     purposes: number,
     distrustAfter: readonly number[],
   ): void;
+  /** How many were added; below 0, -1 - n: the certificate n has no rules. */
+  storeAddBundle(
+    store: StoreHandle,
+    bundle: Uint8Array,
+    rules: readonly (readonly [sha256: Uint8Array, purposes: number, distrustAfter: readonly number[]])[],
+  ): number;
   storeAddCrl(store: StoreHandle, crl: CrlHandle): void;
   storeSetParameters(store: StoreHandle, parameters: NativeVerifyParameters): void;
   storeLoadFile(store: StoreHandle, path: Uint8Array): void;

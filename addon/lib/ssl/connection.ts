@@ -1,5 +1,6 @@
 // A connection of TLS or DTLS: pyOpenSSL's Connection.
 
+import { getSystemErrorName } from 'node:util';
 import {
   bytesOrText,
   requireBytes,
@@ -18,10 +19,12 @@ import {
   ConnectionText,
   type Hook,
   Outcome,
+  type SslContextHandle,
 } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
-import { OpenSSLError } from '../openssl-error.ts';
+import { OpenSSLError, type QueuedError } from '../openssl-error.ts';
 import { answerOf, type Callbacks, eventsOf } from './callbacks.ts';
+import { VERIFY_PEER } from './constants.ts';
 import {
   type Context,
   noNextProtocol,
@@ -41,6 +44,7 @@ import {
 } from './errors.ts';
 import { protocolBytes } from './protocols.ts';
 import { createSession, type Session, sessionHandle } from './session.ts';
+import { Waiters } from './waiters.ts';
 
 const maxInteger = 2 ** 31 - 1;
 
@@ -50,15 +54,42 @@ export type ConnectionWant = 'nothing' | 'read' | 'write' | 'certificate';
 /** OpenSSL's SSL_NOTHING, SSL_WRITING, SSL_READING; whatever is above waits for a callback. */
 const wants: readonly ConnectionWant[] = ['certificate', 'nothing', 'write', 'read'];
 
+/** What the streams of this package call: as the methods, but what is waited for, and the end, are answers. */
+interface Steps {
+  handshake(connection: Connection): number;
+  /** As many bytes as there are now. Where fewer than fit were found, no more had come. */
+  fill(connection: Connection, target: Uint8Array): number;
+  write(connection: Connection, data: Uint8Array, offset: number): number;
+  shutdown(connection: Connection): number;
+}
+
+/** @internal */
+export let step: Steps;
+
+/** @internal Asks the peer for a certificate, and goes on whatever it is; {@link verificationError} has what was found. */
+export let verifyLeniently: (connection: Connection) => void;
+
+/** @internal Asks no callback any more that only a first handshake needs: reading and writing cost a copy while there is one. */
+export let forgetHandshake: (connection: Connection) => void;
+
+let handleOf: (connection: Connection) => ConnectionHandle;
+
+/** @internal */
+export function connectionHandle(connection: Connection): ConnectionHandle {
+  return handleOf(connection);
+}
+
 /**
  * One connection over memory: what the peer sends is handed in with {@link bioWrite}, what is to be sent to it is taken with
- * {@link bioRead}. Calls do what can be done now, and throw {@link WantReadError} where something of the peer must come first.
+ * {@link bioRead}; or over the descriptor of a socket, where {@link ready} waits. Calls do what can be done now, and throw
+ * {@link WantReadError} where something of the peer must come first.
  *
  * Callbacks are called in the middle of such a call. They may ask the connection and change its settings; what would go on with the
  * connection itself is refused.
  */
 export class Connection {
   readonly #handle: ConnectionHandle;
+  readonly #waiters: Waiters | undefined;
   #context: Context;
   #callbacks: Readonly<Callbacks>;
   #ownVerify: VerifyCallback | undefined;
@@ -68,7 +99,35 @@ export class Connection {
   /** What a callback threw: the connection is of no use any more. */
   #thrown: { readonly error: unknown } | undefined;
   #isAtWork = false;
+  #isClosed = false;
   #appData: unknown = null;
+
+  static {
+    step = {
+      handshake: (connection) =>
+        connection.#attempt('handshake', (hook) => native.connectionHandshake(connection.#handle, hook)),
+      fill: (connection, target) =>
+        connection.#attempt('receiving', (hook) => native.connectionFill(connection.#handle, hook, target)),
+      write: (connection, data, offset) =>
+        connection.#attempt('sending', (hook) =>
+          native.connectionWrite(connection.#handle, hook, data, offset),
+        ),
+      shutdown: (connection) =>
+        connection.#attempt('shutdown', (hook) => native.connectionShutdown(connection.#handle, hook)),
+    };
+    handleOf = (connection) => connection.#handle;
+    verifyLeniently = (connection) => {
+      connection.#hasOwnVerify = true;
+      connection.#ownVerify = undefined;
+      connection.#setCallbacks(connection.#callbacks);
+      native.connectionSetVerify(connection.#handle, VERIFY_PEER, true);
+    };
+    forgetHandshake = (connection) => {
+      const { info, keylog, verify, newSession } = connection.#callbacks;
+      connection.#callbacks = { info, keylog, verify, newSession };
+      native.connectionSetEvents(connection.#handle, eventsOf(connection.#callbacks));
+    };
+  }
 
   readonly #hook: Hook = (event, ...values) => {
     // one that threw is not followed by others
@@ -83,17 +142,24 @@ export class Connection {
 
   /**
    * @param context - cannot be changed from now on
-   * @param socket - null: over memory
-   * @throws {TypeError} wrong argument types
-   * @throws {OpenSSLError} memory ran out
+   * @param socket - null: over memory; or the descriptor of a connected socket, which is duplicated and made non-blocking: nobody
+   *   else may read from it or write to it while the connection is used
+   * @throws {TypeError} wrong argument types, or a socket of another kind than the context's
+   * @throws {OpenSSLError} no such descriptor, a system where node tells nobody the descriptor of a socket (Windows), or memory ran out
    * @see SSL_new(3)
    */
-  constructor(context: Context, socket: null = null) {
-    if (socket !== null) throw wrongArgument('null', 'socket', socket, false);
+  constructor(context: Context, socket: number | null = null) {
+    if (socket !== null) requireInteger(socket, 'socket', 0, maxInteger);
     const { handle, callbacks } = usedContextState(context);
+    const events = eventsOf(callbacks);
     this.#context = context;
     this.#callbacks = callbacks;
-    this.#handle = native.connectionNew(handle, eventsOf(callbacks));
+    if (socket === null) {
+      this.#handle = native.connectionNew(handle, events);
+      return;
+    }
+    this.#handle = newOverDescriptor(handle, events, socket);
+    this.#waiters = new Waiters(this.#handle);
   }
 
   /**
@@ -131,7 +197,7 @@ export class Connection {
     this.#hasOwnVerify = true;
     this.#ownVerify = callback ?? undefined;
     this.#setCallbacks(this.#callbacks);
-    native.connectionSetVerify(this.#handle, wanted);
+    native.connectionSetVerify(this.#handle, wanted, false);
   }
 
   /**
@@ -246,6 +312,51 @@ export class Connection {
    */
   requestOcsp(): void {
     native.connectionRequestOcsp(this.#handle);
+  }
+
+  /**
+   * Waits until a call that threw {@link WantReadError} or {@link WantWriteError} can go on. Several may wait at once.
+   * @param what - `read`: something of the peer has come, or can be received already; `write`: something can be sent
+   * @param options - `signal` gives the wait up
+   * @throws {TypeError} wrong argument types, or a connection over memory
+   * @throws {RangeError} neither `read` nor `write`
+   * @throws {OpenSSLError} ERR_CLOSED: {@link close} was called; ERR_NO_WATCHER: this runtime has no event loop of libuv
+   * @throws {DOMException} AbortError, or the reason of the signal
+   */
+  async ready(what: 'read' | 'write', options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (what !== 'read' && what !== 'write') throw wrongArgument("'read' or 'write'", 'what', what, true);
+    if (this.#waiters === undefined)
+      throw new TypeError('Expected a connection over a socket: over memory, the program itself knows');
+    this.#requireOpen();
+    options.signal?.throwIfAborted();
+    if (what === 'read' && this.pending() > 0) return;
+    await this.#waiters.wait(what, options.signal);
+  }
+
+  /**
+   * Lets go of the socket, without a word to the peer: {@link shutdown} says it. Over memory, what was not taken is lost. Who waits
+   * in {@link ready} gets ERR_CLOSED. What is known of the peer can still be asked.
+   * @throws {OpenSSLError} a callback calls it
+   */
+  close(): void {
+    this.#requireRest();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#waiters?.close();
+    native.connectionClose(this.#handle);
+  }
+
+  /**
+   * Ends the sending side of the socket itself, as shutdown(2) does: the peer sees an end. {@link shutdown} comes first.
+   * @param how - 1, SHUT_WR; there is no other
+   * @throws {TypeError} a connection over memory
+   * @throws {RangeError} another number
+   */
+  sockShutdown(how = 1): void {
+    requireInteger(how, 'how', 1, 1);
+    if (this.#waiters === undefined) throw new TypeError('Expected a connection over a socket');
+    this.#requireOpen();
+    native.connectionEndOutput?.(this.#handle);
   }
 
   /**
@@ -375,6 +486,7 @@ export class Connection {
    * @throws {WantReadError} there is nothing to send
    */
   bioRead(bufsiz: number): Buffer {
+    this.#requireOpen();
     const size = requireInteger(bufsiz, 'bufsiz', 1, maxInteger);
     const target = Buffer.allocUnsafe(Math.min(size, Math.max(this.#number('output'), 1)));
     const count = native.connectionOutput(this.#handle, target);
@@ -389,6 +501,7 @@ export class Connection {
    * @throws {OpenSSLError} memory ran out
    */
   bioWrite(buf: string | Uint8Array): number {
+    this.#requireOpen();
     return native.connectionInput(this.#handle, bytesOrText(buf, 'buf'));
   }
 
@@ -397,6 +510,7 @@ export class Connection {
    * @throws {TypeError} the connection is over a socket, or of datagrams, which have no end
    */
   bioShutdown(): void {
+    this.#requireOpen();
     native.connectionEndInput(this.#handle);
   }
 
@@ -762,7 +876,24 @@ export class Connection {
 
   /** Goes on with the connection; every way in which that can fail is an error. */
   #call(operation: string, call: (hook: Hook) => number): number {
+    const outcome = this.#attempt(operation, call);
+    switch (outcome) {
+      case Outcome.wantRead:
+        throw new WantReadError();
+      case Outcome.wantWrite:
+        throw new WantWriteError();
+      case Outcome.wantCertificate:
+        throw new WantX509LookupError();
+      case Outcome.closed:
+        throw new ZeroReturnError();
+    }
+    return outcome;
+  }
+
+  /** Goes on with the connection: a number from 0, or an Outcome that is no failure. */
+  #attempt(operation: string, call: (hook: Hook) => number): number {
     this.#requireRest();
+    this.#requireOpen();
     if (this.#thrown !== undefined) throw callbackError(this.#thrown.error);
     this.#isAtWork = true;
     let outcome: number;
@@ -774,30 +905,32 @@ export class Connection {
     // set by the hook, whatever OpenSSL made of it
     const thrown = this.#thrown as { readonly error: unknown } | undefined;
     if (thrown !== undefined) throw callbackError(thrown.error);
-    if (outcome >= 0) return outcome;
+    if (outcome > Outcome.closed) return outcome;
+    if (outcome === Outcome.closed && this.#failure === undefined) return outcome;
     throw this.#errorOf(operation, outcome);
   }
 
   #errorOf(operation: string, outcome: number): Error {
-    switch (outcome) {
-      case Outcome.wantRead:
-        return new WantReadError();
-      case Outcome.wantWrite:
-        return new WantWriteError();
-      case Outcome.wantCertificate:
-        return new WantX509LookupError();
-      case Outcome.closed:
-        return this.#failure ?? new ZeroReturnError();
-    }
+    if (outcome === Outcome.closed && this.#failure !== undefined) return this.#failure;
     const failure = native.connectionFailure(this.#handle);
     if (outcome === Outcome.system) {
       if (failure.systemError !== 0)
-        return new SysCallError(failure.systemError, `the system failed with error ${failure.systemError}`);
+        return new SysCallError(
+          failure.systemError,
+          `the system failed: ${systemErrorName(failure.systemError)}`,
+        );
       return this.#failure ?? new SysCallError(-1, 'the peer is gone without a word');
     }
-    const error = new TLSError(operation, failure.queue, { verification: certificateFailure(failure) });
+    const isAboutCertificate = failure.queue.some(isVerificationFailure);
+    const verification = isAboutCertificate ? certificateFailure(failure) : undefined;
+    const error = new TLSError(operation, failure.queue, { verification });
     this.#failure ??= error;
     return error;
+  }
+
+  #requireOpen(): void {
+    if (!this.#isClosed) return;
+    throw new OpenSSLError('the connection was closed', [], { code: 'ERR_CLOSED' });
   }
 
   #requireRest(): void {
@@ -827,8 +960,40 @@ export class Connection {
   }
 }
 
+function newOverDescriptor(context: SslContextHandle, events: number, descriptor: number): ConnectionHandle {
+  if (native.connectionNewDescriptor === undefined)
+    throw new OpenSSLError('on Windows node tells nobody the descriptor of a socket: pass null', [], {
+      code: 'ERR_NO_WATCHER',
+    });
+  try {
+    return native.connectionNewDescriptor(context, events, descriptor);
+  } catch (cause) {
+    const { errno, message } = cause as { readonly errno?: number; readonly message: string };
+    throw errno === undefined ? cause : new SysCallError(errno, message);
+  }
+}
+
 function certificateOrNull(certificate: Parameters<typeof createX509>[0] | undefined): X509 | null {
   return certificate === undefined ? null : createX509(certificate);
+}
+
+/** What libssl says of a certificate that was not verified: SSL_R_CERTIFICATE_VERIFY_FAILED. */
+function isVerificationFailure({ libraryCode, code }: QueuedError): boolean {
+  return libraryCode === 20 && (code & 0x7fffff) === 134;
+}
+
+/** @internal What was found of the peer's certificate, where the connection went on all the same. */
+export function verificationError(connection: Connection): TLSError {
+  const verification = certificateFailure(native.connectionFailure(handleOf(connection)));
+  return new TLSError('verification', [], { verification });
+}
+
+function systemErrorName(errno: number): string {
+  try {
+    return getSystemErrorName(-errno);
+  } catch {
+    return `error ${errno}`;
+  }
 }
 
 function callbackError(cause: unknown): OpenSSLError {

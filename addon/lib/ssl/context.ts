@@ -1,6 +1,7 @@
 // What connections are made with: pyOpenSSL's Context.
 
 import { readFileSync } from 'node:fs';
+import { TRUST_SERVER_AUTHENTICATION } from '../ca-bundle/purposes.ts';
 import {
   FILETYPE_PEM,
   type FileType,
@@ -48,6 +49,7 @@ export interface ContextState {
 }
 
 let stateOf: (context: unknown) => ContextState;
+let shareStore: (context: Context, store: X509Store) => void;
 
 /**
  * What connections are made with: protocol versions, certificate and key, what is trusted, and callbacks. It is set up first and
@@ -61,7 +63,9 @@ let stateOf: (context: unknown) => ContextState;
  */
 export class Context {
   readonly #handle: SslContextHandle;
-  readonly #store = new X509Store();
+  /** What it trusts, and whether other contexts trust the same. */
+  #store: X509Store;
+  #isStoreShared = false;
   #callbacks: Readonly<Callbacks> = Object.freeze({});
   #passphrase: Passphrase | undefined;
   #appData: unknown = null;
@@ -73,6 +77,10 @@ export class Context {
         throw wrongArgument('a Context', 'context', context, false);
       context.#isInUse = true;
       return { handle: context.#handle, callbacks: context.#callbacks };
+    };
+    shareStore = (context, store) => {
+      context.#useStore(store);
+      context.#isStoreShared = true;
     };
   }
 
@@ -90,6 +98,7 @@ export class Context {
       number,
     ];
     this.#handle = native.sslContextNew(isDatagram, role, version);
+    this.#store = new X509Store();
     native.sslContextSetStore(this.#handle, storeHandle(this.#store));
   }
 
@@ -356,6 +365,10 @@ export class Context {
    * What certificates of peers are verified with; what is added to it counts at once.
    */
   getCertStore(): X509Store {
+    if (!this.#isStoreShared) return this.#store;
+    // whoever has it may change it
+    this.#useStore(X509Store.fromCaBundle(TRUST_SERVER_AUTHENTICATION));
+    this.#isStoreShared = false;
     return this.#store;
   }
 
@@ -371,7 +384,7 @@ export class Context {
     capath?: string | URL | Uint8Array | null,
   ): void {
     this.#changed();
-    this.#store.loadLocations(cafile, capath);
+    this.getCertStore().loadLocations(cafile, capath);
   }
 
   /**
@@ -381,7 +394,7 @@ export class Context {
    */
   setDefaultVerifyPaths(): void {
     this.#changed();
-    this.#store.setDefaultPaths();
+    this.getCertStore().setDefaultPaths();
   }
 
   /**
@@ -732,6 +745,11 @@ export class Context {
     this.#appData = data;
   }
 
+  #useStore(store: X509Store): void {
+    native.sslContextSetStore(this.#changed(), storeHandle(store));
+    this.#store = store;
+  }
+
   /** The handle, where the context may still be changed. */
   #changed(): SslContextHandle {
     if (!this.#isInUse) return this.#handle;
@@ -799,6 +817,11 @@ export const NO_OVERLAPPING_PROTOCOLS: unique symbol = Symbol('NO_OVERLAPPING_PR
 /** @internal For a connection: from now on the context cannot be changed. */
 export function usedContextState(context: unknown): ContextState {
   return stateOf(context);
+}
+
+/** @internal Lets contexts trust the embedded roots of servers together. The first change makes a store of the context's own. */
+export function trustSharedRoots(context: Context, store: X509Store): void {
+  shareStore(context, store);
 }
 
 /** @internal */

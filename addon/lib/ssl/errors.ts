@@ -42,7 +42,10 @@ export class TLSError extends OpenSSLError {
     const { verification, ...rest } = options;
     super(operation, queue, rest);
     if (verification !== undefined)
-      this.message = `${operation}: ${verification.text} at depth ${verification.depth}: ${describeQueue(queue)}`;
+      this.message = [
+        `${operation}: ${verification.text} at depth ${verification.depth}`,
+        ...(queue.length === 0 ? [] : [describeQueue(queue)]),
+      ].join(': ');
     this.alert = alertOf(queue);
     this.verification = verification;
   }

@@ -260,7 +260,7 @@ test('wrong arguments are told at once', (t) => {
     instanceOf: TypeError,
     message: /^Expected a Context for context/,
   });
-  t.throws(() => new SSL.Connection(clientContext(), 7 as never), { instanceOf: TypeError });
+  t.throws(() => new SSL.Connection(clientContext(), '7' as never), { instanceOf: TypeError });
   const { client } = makePair();
   t.throws(() => client.send(1 as never), { instanceOf: TypeError });
   t.throws(() => client.recv(0), { instanceOf: RangeError });

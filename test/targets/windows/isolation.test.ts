@@ -62,7 +62,8 @@ test.serial("refuses to load when it is linked to OpenSSL's DLLs", async (t) => 
     for (const name of ['libcrypto', 'libssl'])
       await copyFile(path.join(opensslDir, 'lib', `${name}.dll.a`), path.join(lib, `${name}.a`));
   });
-  for (const dll of openSslDlls) await copyFile(path.join(opensslDir, dll), path.join(dir, path.basename(dll)));
+  for (const dll of openSslDlls)
+    await copyFile(path.join(opensslDir, dll), path.join(dir, path.basename(dll)));
   const { code, message = '' } = await loadFrom(t, dir, await firstNode());
   t.is(code, 'ERR_TSOPENSSL_NOT_ISOLATED');
   t.regex(message, /^ {2}EVP_MD_fetch at 0x[0-9a-f]+ in .*\\libcrypto-3-x64\.dll$/m);

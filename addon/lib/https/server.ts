@@ -1,0 +1,69 @@
+// A server of HTTPS: node:http's Server over TLSSockets.
+
+import {
+  Server as HttpServer,
+  type ServerOptions as HttpServerOptions,
+  type RequestListener,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import type { Context } from '../ssl/context.ts';
+import { Acceptor, type SecureServerOptions, secureServerOptionNames } from '../tls/acceptor.ts';
+import type { SecureContextOptions } from '../tls/secure-context.ts';
+
+/** How a server is made: as one of `tls`, and as one of node:http. */
+export interface ServerOptions extends SecureServerOptions, HttpServerOptions {}
+
+/**
+ * A server of node:http whose connections are TLSSockets. Its events are those of node:http, and `secureConnection` and
+ * `tlsClientError` of a server of `tls`.
+ */
+export class Server extends HttpServer {
+  readonly #acceptor: Acceptor;
+
+  /**
+   * @param options - see {@link ServerOptions}; without certificate and key no client can connect
+   * @param listener - of `request`
+   * @throws as {@link tls.createSecureContext}
+   */
+  constructor(options: ServerOptions, listener?: RequestListener) {
+    super(options, listener);
+    const own = secureServerOptionNames.filter((name) => options[name] !== undefined);
+    const settings = Object.fromEntries(own.map((name) => [name, options[name]])) as SecureServerOptions;
+    // node:http speaks the one protocol
+    this.#acceptor = new Acceptor(this, { ALPNProtocols: ['http/1.1'], ...settings });
+    const [onPlain] = this.listeners('connection') as ((socket: object) => void)[];
+    this.removeAllListeners('connection');
+    // nobody reads what the connection will read
+    Object.assign(this, { pauseOnConnect: true });
+    this.on('connection', (socket: Socket) => this.#acceptor.accept(socket, true));
+    this.on('secureConnection', (socket: object) => onPlain?.call(this, socket));
+  }
+
+  /**
+   * Uses another certificate and key, or anything else of a context, for every connection to come.
+   * @throws as {@link tls.createSecureContext}
+   */
+  setSecureContext(options: SecureContextOptions): void {
+    this.#acceptor.setSecureContext(options);
+  }
+
+  /**
+   * Uses another context for clients that ask for a name (SNI).
+   * @param hostname - a `*` stands for one label; the last one that fits counts
+   * @param context - or the options of one
+   * @throws as {@link tls.createSecureContext}
+   */
+  addContext(hostname: string, context: Context | SecureContextOptions): void {
+    this.#acceptor.addContext(hostname, context);
+  }
+}
+
+/**
+ * Makes a {@link Server}.
+ * @param options - see {@link ServerOptions}
+ * @param listener - of `request`
+ * @throws as {@link tls.createSecureContext}
+ */
+export function createServer(options: ServerOptions, listener?: RequestListener): Server {
+  return new Server(options, listener);
+}

@@ -1,0 +1,247 @@
+// Contexts by node:tls's options.
+
+import { isIP } from 'node:net';
+import { TRUST_SERVER_AUTHENTICATION } from '../ca-bundle/purposes.ts';
+import {
+  FILETYPE_ASN1,
+  FILETYPE_PEM,
+  type Passphrase,
+  requireBoolean,
+  requireInteger,
+  requireOptions,
+  requireText,
+  requireWord,
+  wrongArgument,
+} from '../crypto/arguments.ts';
+import { loadCertificates, X509 } from '../crypto/certificate.ts';
+import { CRL, loadCrl } from '../crypto/crl.ts';
+import { PKey } from '../crypto/key.ts';
+import { loadPrivatekey } from '../crypto/key-format.ts';
+import { loadPkcs12, type PKCS12 } from '../crypto/pkcs12.ts';
+import { X509Store } from '../crypto/store.ts';
+import { X509StoreFlags } from '../crypto/store-flags.ts';
+import { native } from '../native.ts';
+import {
+  OP_CIPHER_SERVER_PREFERENCE,
+  TLS_METHOD,
+  TLS1_1_VERSION,
+  TLS1_2_VERSION,
+  TLS1_3_VERSION,
+  TLS1_VERSION,
+  VERIFY_PEER,
+} from '../ssl/constants.ts';
+import { Context, trustSharedRoots } from '../ssl/context.ts';
+
+/** A version of TLS by its name. */
+export type TLSVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+const versions: Readonly<Record<TLSVersion, number>> = {
+  TLSv1: TLS1_VERSION,
+  'TLSv1.1': TLS1_1_VERSION,
+  'TLSv1.2': TLS1_2_VERSION,
+  'TLSv1.3': TLS1_3_VERSION,
+};
+
+/** One, or several. */
+export type OneOrMore<Value> = Value | readonly Value[];
+
+/** How contexts are made, in node:tls's names. */
+export interface SecureContextOptions {
+  /**
+   * Whom to trust: certificates as PEM text (several in one are taken), DER, or X509. Without it: what `SSL_CERT_FILE` and
+   * `SSL_CERT_DIR` name, if one of them is set; else the embedded CA bundle for servers, with its dates.
+   */
+  readonly ca?: OneOrMore<string | Uint8Array | X509>;
+  /** The own certificate, followed by its issuers up to the root, which may be left out. */
+  readonly cert?: OneOrMore<string | Uint8Array | X509>;
+  /** The key of the certificate: PEM text, PEM or DER bytes, or a PKey. */
+  readonly key?: string | Uint8Array | PKey;
+  /** Of the key, or of `pfx`. */
+  readonly passphrase?: Passphrase;
+  /** Key, certificate and issuers in one: a PKCS#12 file. */
+  readonly pfx?: Uint8Array | PKCS12;
+  /** Revocation lists: the peer's certificate must not be in them. Each issuer of a chain needs one. */
+  readonly crl?: OneOrMore<string | Uint8Array | CRL>;
+  /** Ciphers in OpenSSL's form; names that begin with `TLS_` are those of TLS 1.3. */
+  readonly ciphers?: string;
+  /** Groups of the key exchange in order, joined with `:`, such as `X25519MLKEM768:X25519`. */
+  readonly groups?: string;
+  /** node:tls's name for `groups`. */
+  readonly ecdhCurve?: string;
+  /** Algorithms of signatures in order, joined with `:`. */
+  readonly sigalgs?: string;
+  /** (default `TLSv1.2`) */
+  readonly minVersion?: TLSVersion;
+  /** (default `TLSv1.3`) */
+  readonly maxVersion?: TLSVersion;
+  /** Constants of `SSL` whose names begin with OP, joined with `|`. */
+  readonly secureOptions?: number;
+  /** Of a server: whether its order of ciphers counts (default true). */
+  readonly honorCipherOrder?: boolean;
+  /** Which strength keys and digests must have, 0 to 5 (default 2). */
+  readonly securityLevel?: number;
+  /** Of a server: how long sessions can be resumed, in seconds (default 300). */
+  readonly sessionTimeout?: number;
+  /** Of a server: sessions are resumed where this is the same (default: of this package). */
+  readonly sessionIdContext?: string;
+}
+
+/** @internal */
+export const secureContextOptionNames: readonly (keyof SecureContextOptions)[] = [
+  ...([
+    'ca',
+    'cert',
+    'key',
+    'passphrase',
+    'pfx',
+    'crl',
+    'ciphers',
+    'groups',
+    'ecdhCurve',
+    'sigalgs',
+  ] as const),
+  ...(['minVersion', 'maxVersion', 'secureOptions', 'honorCipherOrder', 'securityLevel'] as const),
+  ...(['sessionTimeout', 'sessionIdContext'] as const),
+];
+
+/**
+ * Makes a context that verifies its peer, by node:tls's options. It can still be changed until it has a connection.
+ * @param options - see {@link SecureContextOptions}
+ * @throws {TypeError} an unknown option, or one of the wrong type
+ * @throws {RangeError} a value that cannot be
+ * @throws {OpenSSLError} a certificate, a key or a list that cannot be read, that does not fit, or is too weak
+ * @throws {CABundleError} the embedded CA bundle is damaged
+ */
+export function createSecureContext(options: SecureContextOptions = {}): Context {
+  requireOptions<SecureContextOptions>(options, 'options', secureContextOptionNames);
+  const context = new Context(TLS_METHOD);
+  setProtocol(context, options);
+  setIdentity(context, options);
+  setTrust(context, options);
+  context.setVerify(VERIFY_PEER);
+  return context;
+}
+
+function setProtocol(context: Context, options: SecureContextOptions): void {
+  const { minVersion = 'TLSv1.2', maxVersion, ciphers, groups, ecdhCurve, sigalgs } = options;
+  const { secureOptions, honorCipherOrder = true, securityLevel, sessionTimeout, sessionIdContext } = options;
+  const names = Object.keys(versions) as TLSVersion[];
+  if (securityLevel !== undefined) context.setSecurityLevel(securityLevel);
+  context.setMinProtoVersion(versions[requireWord(minVersion, 'options.minVersion', names)]);
+  if (maxVersion !== undefined)
+    context.setMaxProtoVersion(versions[requireWord(maxVersion, 'options.maxVersion', names)]);
+  if (ciphers !== undefined) setCiphers(context, requireText(ciphers, 'options.ciphers'));
+  const wantedGroups = groups ?? ecdhCurve;
+  if (wantedGroups !== undefined) context.setGroups(requireText(wantedGroups, 'options.groups'));
+  if (sigalgs !== undefined) context.setSignatureAlgorithms(requireText(sigalgs, 'options.sigalgs'));
+  if (secureOptions !== undefined) context.setOptions(secureOptions);
+  if (requireBoolean(honorCipherOrder, 'options.honorCipherOrder'))
+    context.setOptions(OP_CIPHER_SERVER_PREFERENCE);
+  if (sessionTimeout !== undefined)
+    context.setTimeout(requireInteger(sessionTimeout, 'options.sessionTimeout', 0, 2 ** 31 - 1));
+  const id =
+    sessionIdContext === undefined ? 'tsopenssl' : requireText(sessionIdContext, 'options.sessionIdContext');
+  context.setSessionId(Buffer.from(id));
+}
+
+function setCiphers(context: Context, ciphers: string): void {
+  const names = ciphers.split(':').filter((name) => name !== '');
+  const newer = names.filter((name) => name.startsWith('TLS_'));
+  const older = names.filter((name) => !name.startsWith('TLS_'));
+  if (newer.length > 0) context.setTls13Ciphersuites(newer.join(':'));
+  if (older.length > 0) context.setCipherList(older.join(':'));
+}
+
+function setIdentity(context: Context, options: SecureContextOptions): void {
+  const { cert, key, passphrase, pfx } = options;
+  if (pfx !== undefined) {
+    if (cert !== undefined || key !== undefined)
+      throw new TypeError('Expected pfx, or cert and key, in options: got both');
+    usePkcs12(context, pfx instanceof Uint8Array ? loadPkcs12(pfx, passphrase) : pfx);
+    return;
+  }
+  if (cert !== undefined) context.useCertificateChain(certificatesOf(cert, 'options.cert'));
+  if (key !== undefined) context.usePrivatekey(keyOf(key, passphrase));
+  if (cert !== undefined && key !== undefined) context.checkPrivatekey();
+}
+
+function usePkcs12(context: Context, pkcs12: PKCS12): void {
+  const certificate = pkcs12.getCertificate();
+  const key = pkcs12.getPrivatekey();
+  if (certificate === undefined || key === undefined)
+    throw new RangeError('Expected a certificate and its key in options.pfx, got a file without');
+  context.useCertificateChain([certificate, ...pkcs12.getCaCertificates()]);
+  context.usePrivatekey(key);
+}
+
+function keyOf(key: unknown, passphrase: Passphrase | undefined): PKey {
+  if (key instanceof PKey) return key;
+  if (typeof key !== 'string' && !(key instanceof Uint8Array))
+    throw wrongArgument('a string, a Uint8Array or a PKey', 'options.key', key, false);
+  return loadPrivatekey(isPem(key) ? FILETYPE_PEM : FILETYPE_ASN1, key, passphrase);
+}
+
+function isPem(value: string | Uint8Array): boolean {
+  return typeof value === 'string' || Buffer.from(value.subarray(0, 65536)).includes('-----BEGIN ');
+}
+
+function listOf<Value>(value: OneOrMore<Value>): readonly Value[] {
+  return Array.isArray(value) ? (value as readonly Value[]) : [value as Value];
+}
+
+function certificatesOf(value: OneOrMore<string | Uint8Array | X509>, name: string): X509[] {
+  return listOf(value).flatMap((one) => {
+    if (one instanceof X509) return [one];
+    if (typeof one !== 'string' && !(one instanceof Uint8Array))
+      throw wrongArgument('strings, Uint8Arrays or X509s', name, one, false);
+    return loadCertificates(isPem(one) ? FILETYPE_PEM : FILETYPE_ASN1, one);
+  });
+}
+
+function setTrust(context: Context, { ca, crl }: SecureContextOptions): void {
+  if (ca !== undefined) {
+    const store = context.getCertStore();
+    for (const root of certificatesOf(ca, 'options.ca')) store.addCert(root);
+    // whom the caller names is trusted, whether or not it has signed itself
+    store.setFlags(X509StoreFlags.PARTIAL_CHAIN);
+  } else if (hasOwnPlaces()) context.setDefaultVerifyPaths();
+  else trustSharedRoots(context, embeddedStore());
+  if (crl === undefined) return;
+  const store = context.getCertStore();
+  for (const list of listOf(crl)) store.addCrl(crlOf(list));
+  store.setFlags(X509StoreFlags.CRL_CHECK | X509StoreFlags.CRL_CHECK_ALL);
+}
+
+function crlOf(value: unknown): CRL {
+  if (value instanceof CRL) return value;
+  if (typeof value !== 'string' && !(value instanceof Uint8Array))
+    throw wrongArgument('strings, Uint8Arrays or CRLs', 'options.crl', value, false);
+  return loadCrl(isPem(value) ? FILETYPE_PEM : FILETYPE_ASN1, value);
+}
+
+/** As OpenSSL reads them: in a process with extra rights the environment is nobody's to set. */
+function hasOwnPlaces(): boolean {
+  const { certFileVariable, certDirVariable } = native.defaultPaths();
+  return [certFileVariable, certDirVariable].some((name) => native.environmentVariable(name) !== undefined);
+}
+
+let shared: X509Store | undefined;
+
+function embeddedStore(): X509Store {
+  shared ??= X509Store.fromCaBundle(TRUST_SERVER_AUTHENTICATION);
+  return shared;
+}
+
+let sharedClient: Context | undefined;
+
+/** @internal What a client without options of its own uses. */
+export function sharedClientContext(): Context {
+  if (hasOwnPlaces()) return createSecureContext();
+  sharedClient ??= createSecureContext();
+  return sharedClient;
+}
+
+/** @internal For whom a certificate must be, as X509VerifyOptions say it. */
+export function nameToVerify(host: string): { readonly hostname: string } | { readonly ip: string } {
+  return isIP(host) === 0 ? { hostname: host } : { ip: host };
+}

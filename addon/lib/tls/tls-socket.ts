@@ -1,0 +1,519 @@
+// A connection of TLS as a stream: node:tls's TLSSocket, with verification on.
+
+import type { AddressInfo, Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { requireBoolean, requireInteger, requireOptions, wrongArgument } from '../crypto/arguments.ts';
+import type { X509 } from '../crypto/certificate.ts';
+import { ConnectionNumber, Outcome } from '../native/ssl-binding.ts';
+import { native } from '../native.ts';
+import { OpenSSLError } from '../openssl-error.ts';
+import {
+  type Connection,
+  connectionHandle,
+  forgetHandshake,
+  step,
+  verificationError,
+} from '../ssl/connection.ts';
+import type { Context } from '../ssl/context.ts';
+import { SysCallError } from '../ssl/errors.ts';
+import { WatchEvent } from '../ssl/waiters.ts';
+import { type Lower, openLower } from './lower.ts';
+
+/** How a TLSSocket is made. */
+export interface TLSSocketOptions {
+  /** Of `createSecureContext`, or any other; it says how the peer is verified. */
+  readonly secureContext: Context;
+  /** Which side this is (default: the client). */
+  readonly isServer?: boolean;
+  /** Whether sending can go on after the peer has ended its side (default false). */
+  readonly allowHalfOpen?: boolean;
+  /** How many bytes are kept for who reads, and taken of who writes, before they have to wait. */
+  readonly highWaterMark?: number;
+  /** How long the handshake may take, in milliseconds; 0 for ever (default 0). */
+  readonly handshakeTimeout?: number;
+  /** Sets the connection up, before its handshake. */
+  readonly prepare?: (connection: Connection) => void;
+}
+
+const optionNames: readonly (keyof TLSSocketOptions)[] = [
+  ...([
+    'secureContext',
+    'isServer',
+    'allowHalfOpen',
+    'highWaterMark',
+    'handshakeTimeout',
+    'prepare',
+  ] as const),
+];
+
+/** What was read is handed on as it is from this size on; what is smaller is copied, so that nothing large is kept for it. */
+const handedOnBytes = 16384;
+const scratchBytes = 65536;
+/** Small pieces that are written at once are sent as one. */
+const joinedBytes = 16384;
+
+/** Of this thread: every read goes here first. */
+let scratch: Buffer | undefined;
+
+interface PendingWrite {
+  readonly pieces: readonly Uint8Array[];
+  index: number;
+  offset: number;
+  readonly done: (error?: Error | null) => void;
+}
+
+/**
+ * A connection of TLS as a stream. Its events are those of node:tls: `secure` when the handshake is done, of a client also
+ * `secureConnect`; `timeout`; and those of every Duplex. It takes a stream over whole: nobody else may read or write it.
+ *
+ * A peer that is gone without a word of TLS is an error, SysCallError: something may be missing. Verification failed: TLSError.
+ */
+export class TLSSocket extends Duplex {
+  /** true: it is not a plain socket. */
+  readonly encrypted = true;
+  /** Whether the peer showed a certificate and that was found right, for the name that was asked for. */
+  authorized = false;
+  /** Why not, where the connection goes on all the same. */
+  authorizationError: Error | undefined;
+  /** The protocol that both sides speak (ALPN); false where there is none. */
+  alpnProtocol: string | false = false;
+  /** The name that the client asked for (SNI); false where there is none. */
+  servername: string | false = false;
+  /** How long nothing has to happen for `timeout`, in milliseconds; undefined where nobody asked. */
+  timeout: number | undefined;
+  /** How many bytes were received, decrypted. */
+  bytesRead = 0;
+  /** How many bytes were sent, before encryption. */
+  bytesWritten = 0;
+
+  readonly #lower: Lower;
+  readonly #stream: Duplex;
+  readonly #isServer: boolean;
+  #isSecure = false;
+  #isReading = false;
+  #isLeaving = false;
+  #write: PendingWrite | undefined;
+  #final: ((error?: Error | null) => void) | undefined;
+  /** What each direction waits for, since TLS may have to read in order to write. */
+  #readWaits: number = WatchEvent.read;
+  #writeWaits: number = WatchEvent.write;
+  #isAtWork = false;
+  #handshakeTimer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  /**
+   * Begins the handshake, of either side.
+   * @param stream - a connected socket of node:net, or any other stream of bytes
+   * @param options - see {@link TLSSocketOptions}
+   * @throws {TypeError} wrong argument types, or an unknown option
+   * @throws {RangeError} a value that cannot be
+   * @throws {OpenSSLError} memory ran out
+   */
+  constructor(stream: Duplex, options: TLSSocketOptions) {
+    requireOptions<TLSSocketOptions>(options, 'options', optionNames);
+    if (typeof (stream as Partial<Duplex> | null)?.pipe !== 'function' || typeof stream.write !== 'function')
+      throw wrongArgument('a Duplex', 'stream', stream, false);
+    const { isServer = false, allowHalfOpen = false, highWaterMark, handshakeTimeout = 0 } = options;
+    const marks = highWaterMark === undefined ? {} : { highWaterMark };
+    super({ allowHalfOpen: requireBoolean(allowHalfOpen, 'options.allowHalfOpen'), ...marks });
+    this.#isServer = requireBoolean(isServer, 'options.isServer');
+    this.#stream = stream;
+    this.#lower = openLower(options.secureContext, stream);
+    const { connection } = this.#lower;
+    if (this.#isServer) connection.setAcceptState();
+    else connection.setConnectState();
+    options.prepare?.(connection);
+    this.#startHandshakeTimer(requireInteger(handshakeTimeout, 'options.handshakeTimeout', 0, 2 ** 31 - 1));
+    this.#lower.start({
+      onProgress: () => this.#goOn(),
+      onFailure: (error) => this.destroy(error),
+    });
+    // who made it gets to listen first
+    process.nextTick(() => this.#goOn());
+  }
+
+  /** The connection below, of `SSL`: to be asked, and not to be read or written. */
+  get connection(): Connection {
+    return this.#lower.connection;
+  }
+
+  /** Whether the handshake is still to be done. */
+  get connecting(): boolean {
+    return !this.#isSecure && !this.destroyed;
+  }
+
+  /** Whether the handshake is still to be done, in node:tls's words. */
+  get secureConnecting(): boolean {
+    return this.connecting;
+  }
+
+  /** `opening`, `open`, `readOnly`, `writeOnly` or `closed`, as of node:net. */
+  get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
+    if (this.connecting) return 'opening';
+    if (this.readable) return this.writable ? 'open' : 'readOnly';
+    return this.writable ? 'writeOnly' : 'closed';
+  }
+
+  /** Of the socket below, undefined where that is none: the peer's address. */
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  /** Of the socket below: `IPv4` or `IPv6`. */
+  get remoteFamily(): string | undefined {
+    return this.#socket.remoteFamily;
+  }
+
+  /** Of the socket below: the peer's port. */
+  get remotePort(): number | undefined {
+    return this.#socket.remotePort;
+  }
+
+  /** Of the socket below: the own address. */
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
+  /** Of the socket below: the own port. */
+  get localPort(): number | undefined {
+    return this.#socket.localPort;
+  }
+
+  /** Of the socket below: its address, port and family, or nothing. */
+  address(): AddressInfo | Record<string, never> {
+    return (this.#socket.address?.() as AddressInfo | undefined) ?? {};
+  }
+
+  /** Node's shape of a cipher: `name` and `standardName` as OpenSSL has it, and the protocol's `version`; null before. */
+  getCipher(): { readonly name: string; readonly standardName: string; readonly version: string } | null {
+    const name = this.connection.getCipherName();
+    if (name === null) return null;
+    return { name, standardName: name, version: this.connection.getCipherVersion() ?? 'unknown' };
+  }
+
+  /** The version of the protocol, such as `TLSv1.3`; null before the handshake is done. */
+  getProtocol(): string | null {
+    return this.#isSecure ? this.connection.getProtocolVersionName() : null;
+  }
+
+  /** A copy of the peer's certificate, or null; `getPeerX509Certificate` is node:tls's other name for it. */
+  getPeerCertificate(): X509 | null {
+    return this.connection.getPeerCertificate();
+  }
+
+  /** The session in OpenSSL's DER for the option `session` of another connection, or undefined; of TLS 1.3 after the first data. */
+  getSession(): Buffer | undefined {
+    return this.connection.getSession()?.toDer();
+  }
+
+  /** Whether both sides went on with an earlier session. */
+  isSessionReused(): boolean {
+    return this.connection.isSessionReused();
+  }
+
+  /**
+   * A key that both sides can make and nobody else, see {@link Connection.exportKeyingMaterial}.
+   * @throws as there
+   */
+  exportKeyingMaterial(length: number, label: string, context?: string | Uint8Array): Buffer {
+    return this.connection.exportKeyingMaterial(label, length, context);
+  }
+
+  /**
+   * Emits `timeout` when nothing was received or sent for so long; what is to happen then, the listener says.
+   * @param timeout - milliseconds; 0 stops it
+   * @param listener - called once
+   * @throws {TypeError | RangeError} not a number that can be
+   */
+  setTimeout(timeout: number, listener?: () => void): this {
+    this.timeout = requireInteger(timeout, 'timeout', 0, 2 ** 31 - 1);
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = undefined;
+    if (timeout > 0) {
+      if (listener !== undefined) this.once('timeout', listener);
+      this.#idleTimer = setTimeout(() => this.emit('timeout'), timeout).unref();
+    } else if (listener !== undefined) this.off('timeout', listener);
+    return this;
+  }
+
+  /** Of the socket below, where it has that: small pieces are sent at once. */
+  setNoDelay(noDelay?: boolean): this {
+    this.#socket.setNoDelay?.(noDelay);
+    return this;
+  }
+
+  /** Of the socket below, where it has that: asks a silent peer whether it is there. */
+  setKeepAlive(enable?: boolean, initialDelay?: number): this {
+    this.#socket.setKeepAlive?.(enable, initialDelay);
+    return this;
+  }
+
+  /** Keeps node running while it is open, as it does from the beginning. */
+  ref(): this {
+    this.#lower.setReferenced(true);
+    return this;
+  }
+
+  /** Lets node end although it is open. */
+  unref(): this {
+    this.#lower.setReferenced(false);
+    return this;
+  }
+
+  /** Ends the own side, and destroys it when everything was sent; what comes until then is of no interest. */
+  destroySoon(): void {
+    this.#isLeaving = true;
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
+
+  /** @internal */
+  override _read(): void {
+    this.#isReading = true;
+    this.#goOn();
+  }
+
+  /** @internal */
+  override _write(
+    chunk: Buffer | string,
+    encoding: BufferEncoding,
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#startWrite([typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk], done);
+  }
+
+  /** @internal */
+  override _writev(
+    chunks: { chunk: Buffer | string; encoding: BufferEncoding }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    const pieces = chunks.map(({ chunk, encoding }) =>
+      typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk,
+    );
+    this.#startWrite(joined(pieces), done);
+  }
+
+  /** @internal */
+  override _final(done: (error?: Error | null) => void): void {
+    this.#final = done;
+    this.#goOn();
+  }
+
+  /** @internal */
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#idleTimer);
+    this.#write = undefined;
+    this.#final = undefined;
+    this.#lower.close(error !== null && this.#stream.destroyed);
+    done(error);
+  }
+
+  get #socket(): Partial<Socket> {
+    return this.#stream as Partial<Socket>;
+  }
+
+  #startHandshakeTimer(milliseconds: number): void {
+    if (milliseconds === 0) return;
+    this.#handshakeTimer = setTimeout(() => {
+      this.destroy(
+        new OpenSSLError(`the handshake was not done within ${milliseconds} ms`, [], {
+          code: 'ERR_HANDSHAKE_TIMEOUT',
+        }),
+      );
+    }, milliseconds).unref();
+  }
+
+  #startWrite(pieces: readonly Uint8Array[], done: (error?: Error | null) => void): void {
+    this.#write = { pieces, index: 0, offset: 0, done };
+    this.#goOn();
+  }
+
+  /** Does what can be done now, in both directions, and waits for the rest. */
+  #goOn(): void {
+    // what it pushes may be read, and answered, at once
+    if (this.#isAtWork || this.destroyed) return;
+    this.#isAtWork = true;
+    try {
+      if (this.#isSecure || this.#shakeHands()) this.#transfer();
+    } finally {
+      this.#isAtWork = false;
+    }
+    if (!this.destroyed) this.#lower.wait(this.#events());
+  }
+
+  #transfer(): void {
+    this.#idleTimer?.refresh();
+    if (this.#write !== undefined) this.#writeOn(this.#write);
+    if (this.#isReading) this.#readOn();
+    if (this.#final !== undefined && this.#write === undefined) this.#finish(this.#final);
+  }
+
+  /** One call of the connection, whose failure is that of the stream. What listeners throw is not caught with it. */
+  #attempt(call: () => number): number {
+    try {
+      return call();
+    } catch (error) {
+      this.#fail(error as Error);
+      return Outcome.failed;
+    }
+  }
+
+  #fail(error: Error): void {
+    // the alert
+    this.#lower.flush();
+    const isTruncated = error instanceof SysCallError && this.#isLeaving;
+    this.destroy(isTruncated ? undefined : error);
+  }
+
+  #events(): number {
+    if (!this.#isSecure) return this.#readWaits;
+    const forReading = this.#isReading ? this.#readWaits : 0;
+    return this.#write === undefined && this.#final === undefined
+      ? forReading
+      : forReading | this.#writeWaits;
+  }
+
+  /** True when it is done. */
+  #shakeHands(): boolean {
+    const outcome = this.#attempt(() => step.handshake(this.connection));
+    if (outcome === Outcome.failed) return false;
+    this.#lower.flush();
+    if (outcome < 0) {
+      if (outcome === Outcome.closed) this.#fail(early());
+      this.#readWaits = outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
+      return false;
+    }
+    this.#readWaits = WatchEvent.read;
+    this.#isSecure = true;
+    clearTimeout(this.#handshakeTimer);
+    this.#describe();
+    this.emit('secure');
+    if (!this.destroyed && !this.#isServer) this.emit('secureConnect');
+    // tickets, and the end, come without anybody who reads
+    if (!this.destroyed) this.read(0);
+    return !this.destroyed;
+  }
+
+  #describe(): void {
+    const { connection } = this;
+    forgetHandshake(connection);
+    const isRight = connection.getVerifyResult() === 0;
+    const hasCertificate = native.connectionCertificate(connectionHandle(connection), true) !== undefined;
+    this.authorized = hasCertificate && isRight;
+    if (hasCertificate && !isRight) this.authorizationError = verificationError(connection);
+    this.servername = connection.getServername() ?? false;
+    const protocol = connection.getAlpnProtoNegotiated();
+    this.alpnProtocol = protocol.length === 0 ? false : protocol.toString('latin1');
+  }
+
+  #readOn(): void {
+    const { connection } = this;
+    while (this.#isReading && !this.destroyed) {
+      scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
+      const target = scratch;
+      const count = this.#attempt(() => step.fill(connection, target));
+      if (count === Outcome.failed) return;
+      if (count < 0) {
+        this.#onReadOutcome(count);
+        return;
+      }
+      this.bytesRead += count;
+      this.#isReading = this.push(this.#taken(target, count));
+      const isDrained = count < target.length;
+      if (
+        isDrained &&
+        native.connectionNumber(connectionHandle(connection), ConnectionNumber.hasEnding) === 0
+      ) {
+        this.#readWaits = WatchEvent.read;
+        return;
+      }
+    }
+  }
+
+  /** What was read, out of the place where everything is read to. */
+  #taken(target: Buffer, count: number): Buffer {
+    if (count >= handedOnBytes) {
+      if (scratch === target) scratch = undefined;
+      return target.subarray(0, count);
+    }
+    const copy = Buffer.allocUnsafeSlow(count);
+    target.copy(copy, 0, 0, count);
+    return copy;
+  }
+
+  #onReadOutcome(outcome: number): void {
+    // an answer to the peer, such as a new key
+    this.#lower.flush();
+    if (outcome === Outcome.closed) {
+      this.#isReading = false;
+      this.push(null);
+      // who does not read sees the end of an empty stream all the same
+      this.read(0);
+      return;
+    }
+    this.#readWaits = outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
+  }
+
+  #writeOn(write: PendingWrite): void {
+    for (; write.index < write.pieces.length; write.index++, write.offset = 0) {
+      const piece = write.pieces[write.index] as Uint8Array;
+      while (write.offset < piece.length) {
+        const count = this.#attempt(() => step.write(this.connection, piece, write.offset));
+        if (count === Outcome.failed) return;
+        if (count < 0) {
+          if (count === Outcome.closed) this.#fail(early());
+          this.#writeWaits = count === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
+          this.#lower.flush();
+          return;
+        }
+        write.offset += count;
+        this.bytesWritten += count;
+      }
+    }
+    this.#write = undefined;
+    this.#writeWaits = WatchEvent.write;
+    this.#lower.flush(write.done);
+  }
+
+  #finish(done: (error?: Error | null) => void): void {
+    const outcome = this.#attempt(() => step.shutdown(this.connection));
+    if (outcome === Outcome.failed) return;
+    if (outcome < 0 && outcome !== Outcome.closed) {
+      this.#writeWaits = outcome === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
+      return;
+    }
+    this.#final = undefined;
+    this.#lower.flush(() => {
+      if (!this.destroyed) this.#lower.end();
+      done();
+    });
+  }
+}
+
+/** Joins small pieces with those that follow, so that each becomes no record of its own. */
+function joined(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  const all: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  let size = 0;
+  const flush = () => {
+    if (small.length > 0)
+      all.push(small.length === 1 ? (small[0] as Uint8Array) : Buffer.concat(small, size));
+    small = [];
+    size = 0;
+  };
+  for (const piece of pieces) {
+    if (size + piece.length > joinedBytes) flush();
+    small.push(piece);
+    size += piece.length;
+  }
+  flush();
+  return all;
+}
+
+function early(): OpenSSLError {
+  return new OpenSSLError('the connection was closed before the handshake was done', [], {
+    code: 'ERR_CLOSED',
+  });
+}

@@ -1,0 +1,21 @@
+// Connections over the descriptor of a socket. POSIX alone.
+
+#ifndef TSOPENSSL_SSL_DESCRIPTOR_H_
+#define TSOPENSSL_SSL_DESCRIPTOR_H_
+
+#include <napi.h>
+
+namespace tsopenssl {
+
+// connectionNewDescriptor(context: handle, events: number, descriptor: number): handle
+//   the descriptor is duplicated, and made non-blocking with all that share it; of DTLS it must be connected
+// connectionWatch(connection, events: number, callback: Function | undefined): boolean
+//   callback(status: 0 | negative errno, events: number) whenever one of events, 1 readable | 2 writable, is there, until it is
+//   told otherwise; 0 stops; false where this runtime cannot watch
+// connectionSetReferenced(connection, isReferenced: boolean): undefined; whether watching keeps the process running
+// connectionEndOutput(connection): undefined; shutdown(2), the peer sees the end
+void ExportSslDescriptor(Napi::Object exports);
+
+}  // namespace tsopenssl
+
+#endif  // TSOPENSSL_SSL_DESCRIPTOR_H_
