@@ -22,4 +22,6 @@ export * as rand from './rand.ts';
 export * as SSL from './ssl.ts';
 /** Streams of TLS, under node:tls's names. */
 export * as tls from './tls.ts';
+/** Connections that several tasks may use at once, as of pyOpenSSL's module of that name. */
+export * as tsafe from './tsafe.ts';
 export { type Version, version } from './version.ts';

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "certificate.h"
 #include "export.h"
@@ -246,6 +248,76 @@ Napi::Value ConnectionFailure(const Napi::CallbackInfo& info) {
   return failure;
 }
 
+// The work of connectionRun. Nothing of JavaScript is in it while it runs.
+class Run : public Napi::AsyncWorker {
+ public:
+  enum Kind : int32_t { kHandshake = 0, kRead = 1, kWrite = 2, kShutdown = 3 };
+
+  Run(const Napi::CallbackInfo& info, Connection* connection, Kind kind)
+      : Napi::AsyncWorker(info[3].As<Napi::Function>(), "tsopenssl.Connection"), connection_(connection), kind_(kind) {
+    // so that it is not collected
+    Receiver().Set("connection", info[0]);
+    if (kind == kRead) {
+      const int32_t size = IntegerOf(info[2], "size");
+      if (size < 1) throw Napi::RangeError::New(info.Env(), "Expected a number from 1 for size");
+      data_.Set(Bytes(static_cast<size_t>(std::min(size, static_cast<int32_t>(SSL3_RT_MAX_PLAIN_LENGTH)))));
+    } else if (kind == kWrite) {
+      data_.Set(BytesOf(info[2], "data"));
+    }
+  }
+
+  void Execute() override {
+    const ErrorScope scope;
+    SSL* ssl = connection_->ssl.get();
+    errno = 0;
+    const int result = Call(ssl);
+    const int system_error = errno;
+    if (kind_ == kShutdown && result == 0) return;  // sent
+    outcome_ = result > 0 ? result : OutcomeOf(connection_, result, system_error);
+  }
+
+  std::vector<napi_value> GetResult(Napi::Env env) override {
+    connection_->is_taken = false;
+    const bool has_read = kind_ == kRead && outcome_ > 0;
+    const Napi::Value data = has_read ? BufferOf(env, data_.data(), static_cast<size_t>(outcome_)) : env.Undefined();
+    return {Napi::Number::New(env, outcome_), data};
+  }
+
+ private:
+  int Call(SSL* ssl) {
+    const int size = SizeFor({nullptr, data_.size()});
+    switch (kind_) {
+      case kHandshake:
+        return SSL_do_handshake(ssl);
+      case kRead:
+        return SSL_read(ssl, data_.data(), size);
+      case kWrite:
+        return SSL_write(ssl, data_.data(), size);
+      default:
+        return SSL_shutdown(ssl);
+    }
+  }
+
+  Connection* const connection_;
+  const Kind kind_;
+  SecretBytes data_;
+  int32_t outcome_ = 0;
+};
+
+Napi::Value ConnectionRun(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Connection* connection = ConnectionOf(info[0]);
+  RequireRest(env, connection);
+  if (connection->is_closed) throw Napi::TypeError::New(env, "Expected a connection that is open");
+  const int32_t kind = IntegerOf(info[1], "which");
+  if (kind < Run::kHandshake || kind > Run::kShutdown) throw Napi::RangeError::New(env, "Expected one of four calls for which");
+  if (!info[3].IsFunction()) throw Napi::TypeError::New(env, "Expected a function for done");
+  auto run = std::make_unique<Run>(info, connection, static_cast<Run::Kind>(kind));
+  connection->is_taken = true;
+  run.release()->Queue();  // deletes itself when it is done
+  return env.Undefined();
+}
+
 BIO* MemoryOf(const Napi::CallbackInfo& info, BIO* Connection::*which) {
   BIO* const memory = ConnectionOf(info[0])->*which;
   if (memory == nullptr) throw Napi::TypeError::New(info.Env(), "Expected a connection over memory, got one over a socket");
@@ -314,8 +386,14 @@ Napi::Value ConnectionHandleOf(Napi::Env env, ConnectionHolder connection) {
   return HandleOf(env, HandleKind::kSslConnection, std::move(connection), kConnectionSize);
 }
 
-Connection* ConnectionOf(const Napi::Value& value) {
+Connection* AnyConnectionOf(const Napi::Value& value) {
   return HeldBy<Connection>(value, HandleKind::kSslConnection, "connection");
+}
+
+Connection* ConnectionOf(const Napi::Value& value) {
+  Connection* connection = AnyConnectionOf(value);
+  if (!connection->is_taken) return connection;
+  throw Napi::TypeError::New(value.Env(), "Expected a connection at rest, got one that another thread is at work with");
 }
 
 Connection* ConnectionOf(const SSL* ssl) {
@@ -338,6 +416,7 @@ void ExportSslConnection(Napi::Object exports) {
   Export<ConnectionUpdateKey>(exports, "connectionUpdateKey");
   Export<ConnectionListen>(exports, "connectionListen");
   Export<ConnectionHandleTimeout>(exports, "connectionHandleTimeout");
+  Export<ConnectionRun>(exports, "connectionRun");
   Export<ConnectionFailure>(exports, "connectionFailure");
   Export<ConnectionOutput>(exports, "connectionOutput");
   Export<ConnectionInput>(exports, "connectionInput");

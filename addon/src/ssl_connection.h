@@ -50,6 +50,8 @@ struct Connection {
   // How connectionFill found the connection behind what it answered: said by its next call
   int32_t ending = 0;
   bool is_closed = false;
+  // Another thread is at work with it, and nobody else may touch it
+  bool is_taken = false;
 };
 
 using ConnectionHolder = Pointer<Connection, Delete<Connection>>;
@@ -59,8 +61,11 @@ ConnectionHolder NewConnection(const Napi::CallbackInfo& info);
 
 Napi::Value ConnectionHandleOf(Napi::Env env, ConnectionHolder connection);
 
-// The connection behind a handle, still owned by the handle.
+// The connection behind a handle, still owned by the handle. TypeError while another thread is at work with it.
 Connection* ConnectionOf(const Napi::Value& value);
+
+// The same at any time, for what does not touch OpenSSL's object.
+Connection* AnyConnectionOf(const Napi::Value& value);
 
 // The connection that OpenSSL calls about.
 Connection* ConnectionOf(const SSL* ssl);
@@ -90,6 +95,10 @@ enum Outcome : int32_t {
 // connectionRenegotiate(connection, hook): 1; connectionUpdateKey(connection, hook, isWanted: boolean): 1
 // connectionListen(connection, hook): 1; DTLSv1_listen(3)
 // connectionHandleTimeout(connection, hook): 0 none was due, 1
+//
+// connectionRun(connection, which: 0 handshake | 1 read | 2 write | 3 shutdown, argument: undefined | size: number | data: Uint8Array |
+//   undefined, done: Function): undefined
+//   the same in another thread, where no callback can be asked; then done(outcome: number, data: Buffer | undefined, what was read)
 //
 // connectionFailure(connection): {queue, systemError: number, verifyCode, verifyMessage, depth?, certificate?}
 // connectionOutput(connection, target: Uint8Array): number; takes what is to be sent, of DTLS one datagram

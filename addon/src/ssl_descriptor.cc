@@ -43,7 +43,7 @@ struct SocketDescriptor : Descriptor {
 
 SocketDescriptor* DescriptorOf(const Napi::Value& value) {
   // of this kind alone, on these systems
-  auto* const descriptor = static_cast<SocketDescriptor*>(ConnectionOf(value)->descriptor.get());
+  auto* const descriptor = static_cast<SocketDescriptor*>(AnyConnectionOf(value)->descriptor.get());
   if (descriptor == nullptr) throw Napi::TypeError::New(value.Env(), "Expected a connection over a socket");
   return descriptor;
 }

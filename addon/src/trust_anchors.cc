@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,12 @@ namespace tsopenssl {
 
 namespace {
 
-// std::less<> looks up without a copy: nothing may be thrown through the frames of OpenSSL
-using RulesByKey = std::map<std::string, AnchorRules, std::less<>>;
+// Of a store, which other threads may use to verify while a certificate is added. std::less<> looks up without a copy: nothing may
+// be thrown through the frames of OpenSSL.
+struct RulesByKey {
+  std::mutex mutex;
+  std::map<std::string, AnchorRules, std::less<>> map;
+};
 
 void FreeRules(void*, void* rules, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<RulesByKey*>(rules); }
 
@@ -104,7 +109,9 @@ bool EnforceAnchorRules(X509_STORE* store) {
 }
 
 void AddAnchorRules(X509_STORE* store, const X509* anchor, const AnchorRules& rules) {
-  AnchorRules& joined = (*RulesOf(store))[std::string(KeyOf(anchor))];
+  RulesByKey* all = RulesOf(store);
+  const std::lock_guard<std::mutex> lock(all->mutex);
+  AnchorRules& joined = all->map[std::string(KeyOf(anchor))];
   joined.purposes |= rules.purposes;
   for (int each = 0; each < kTrustPurposes; each++) {
     joined.distrust_after[each] = std::min(joined.distrust_after[each], rules.distrust_after[each]);
@@ -114,7 +121,9 @@ void AddAnchorRules(X509_STORE* store, const X509* anchor, const AnchorRules& ru
 std::optional<AnchorRefusal> FindAnchorRefusal(X509_STORE_CTX* context) {
   // the chain of a CRL's issuer must end at the same anchor as that of the leaf, which has been checked
   if (X509_STORE_CTX_get0_parent_ctx(context) != nullptr) return std::nullopt;
-  const RulesByKey& rules = *RulesOf(X509_STORE_CTX_get0_store(context));
+  RulesByKey* all = RulesOf(X509_STORE_CTX_get0_store(context));
+  const std::lock_guard<std::mutex> lock(all->mutex);
+  const auto& rules = all->map;
   const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context);
   if (rules.empty() || chain == nullptr) return std::nullopt;
   const TrustPurpose purpose = PurposeOf(context);

@@ -24,6 +24,7 @@ const late: readonly LateNamespace[] = [
   { name: 'https', file: 'https' },
   { name: 'SSL', file: 'ssl' },
   { name: 'tls', file: 'tls' },
+  { name: 'tsafe', file: 'tsafe' },
 ];
 
 export interface LibraryInput {

@@ -113,6 +113,11 @@ export const Outcome = {
   failed: -6,
 } as const;
 
+/** What connectionRun can do. */
+export const WorkNumber = { handshake: 0, receiving: 1, sending: 2, shutdown: 3 } as const;
+
+export type Work = keyof typeof WorkNumber;
+
 export interface ConnectionFailure {
   readonly queue: readonly QueuedError[];
   /** errno, or 0 where the peer is gone without a word. */
@@ -187,6 +192,12 @@ export interface SslBinding {
   connectionUpdateKey(connection: ConnectionHandle, hook: Hook | undefined, isWanted: boolean): number;
   connectionListen(connection: ConnectionHandle, hook: Hook | undefined): number;
   connectionHandleTimeout(connection: ConnectionHandle, hook: Hook | undefined): number;
+  connectionRun(
+    connection: ConnectionHandle,
+    which: number,
+    argument: number | Uint8Array | undefined,
+    done: (outcome: number, data: Buffer | undefined) => void,
+  ): void;
   connectionFailure(connection: ConnectionHandle): ConnectionFailure;
   connectionOutput(connection: ConnectionHandle, target: Uint8Array): number;
   connectionInput(connection: ConnectionHandle, data: Uint8Array): number;

@@ -20,6 +20,8 @@ import {
   type Hook,
   Outcome,
   type SslContextHandle,
+  type Work,
+  WorkNumber,
 } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
 import { OpenSSLError, type QueuedError } from '../openssl-error.ts';
@@ -65,6 +67,16 @@ interface Steps {
 
 /** @internal */
 export let step: Steps;
+
+/** @internal A call in another thread: an answer as {@link Steps} has, or what was read. Nothing else may be called meanwhile. */
+export let runElsewhere: (
+  connection: Connection,
+  work: Work,
+  argument?: number | Uint8Array,
+) => Promise<number | Buffer>;
+
+/** @internal Waits for the socket, whatever else is done with the connection. */
+export let waitForSocket: (connection: Connection, what: 'read' | 'write') => Promise<void>;
 
 /** @internal Asks the peer for a certificate, and goes on whatever it is; {@link verificationError} has what was found. */
 export let verifyLeniently: (connection: Connection) => void;
@@ -114,6 +126,12 @@ export class Connection {
         ),
       shutdown: (connection) =>
         connection.#attempt('shutdown', (hook) => native.connectionShutdown(connection.#handle, hook)),
+    };
+    runElsewhere = (connection, work, argument) => connection.#run(work, argument);
+    waitForSocket = async (connection, what) => {
+      if (connection.#waiters === undefined)
+        throw what === 'read' ? new WantReadError() : new WantWriteError();
+      await connection.#waiters.wait(what, undefined);
     };
     handleOf = (connection) => connection.#handle;
     verifyLeniently = (connection) => {
@@ -892,9 +910,7 @@ export class Connection {
 
   /** Goes on with the connection: a number from 0, or an Outcome that is no failure. */
   #attempt(operation: string, call: (hook: Hook) => number): number {
-    this.#requireRest();
-    this.#requireOpen();
-    if (this.#thrown !== undefined) throw callbackError(this.#thrown.error);
+    this.#requireWorking();
     this.#isAtWork = true;
     let outcome: number;
     try {
@@ -902,6 +918,34 @@ export class Connection {
     } finally {
       this.#isAtWork = false;
     }
+    return this.#settled(operation, outcome);
+  }
+
+  /** The same in another thread; in this one where there are callbacks to ask, which are JavaScript. */
+  async #run(work: Work, argument: number | Uint8Array | undefined): Promise<number | Buffer> {
+    if (eventsOf(this.#callbacks) !== 0) return this.#runHere(work, argument);
+    this.#requireWorking();
+    this.#isAtWork = true;
+    try {
+      const [outcome, data] = await new Promise<readonly [number, Buffer | undefined]>((resolve) => {
+        native.connectionRun(this.#handle, WorkNumber[work], argument, (...done) => resolve(done));
+      });
+      const settled = this.#settled(work, outcome);
+      return data ?? settled;
+    } finally {
+      this.#isAtWork = false;
+    }
+  }
+
+  #runHere(work: Work, argument: number | Uint8Array | undefined): number | Buffer {
+    if (work === 'sending') return step.write(this, argument as Uint8Array, 0);
+    if (work !== 'receiving') return step[work](this);
+    const target = Buffer.allocUnsafe(Math.min(argument as number, 16384));
+    const count = this.#attempt(work, (hook) => native.connectionRead(this.#handle, hook, target, false));
+    return count < 0 ? count : target.subarray(0, count);
+  }
+
+  #settled(operation: string, outcome: number): number {
     // set by the hook, whatever OpenSSL made of it
     const thrown = this.#thrown as { readonly error: unknown } | undefined;
     if (thrown !== undefined) throw callbackError(thrown.error);
@@ -928,6 +972,12 @@ export class Connection {
     return error;
   }
 
+  #requireWorking(): void {
+    this.#requireRest();
+    this.#requireOpen();
+    if (this.#thrown !== undefined) throw callbackError(this.#thrown.error);
+  }
+
   #requireOpen(): void {
     if (!this.#isClosed) return;
     throw new OpenSSLError('the connection was closed', [], { code: 'ERR_CLOSED' });
@@ -935,9 +985,13 @@ export class Connection {
 
   #requireRest(): void {
     if (!this.#isAtWork) return;
-    throw new OpenSSLError('the connection is at work: a callback must not go on with it', [], {
-      code: 'ERR_CONNECTION_BUSY',
-    });
+    throw new OpenSSLError(
+      'the connection is at work: neither a callback nor a second task may go on with it',
+      [],
+      {
+        code: 'ERR_CONNECTION_BUSY',
+      },
+    );
   }
 
   #setCallbacks(callbacks: Readonly<Callbacks>): void {
