@@ -13,7 +13,7 @@ export { Agent, type AgentOptions } from './https/agent.ts';
 export { createServer, Server, type ServerOptions } from './https/server.ts';
 
 /** The agent of {@link request} and {@link get} where none is given: it keeps connections, and trusts the embedded CA bundle. */
-export const globalAgent = new Agent({ keepAlive: true, timeout: 5000 });
+export const globalAgent: Agent = new Agent({ keepAlive: true, timeout: 5000 });
 
 /** What node:http takes. */
 type Response = (response: IncomingMessage) => void;

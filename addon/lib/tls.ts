@@ -9,4 +9,4 @@ export {
   type TLSVersion,
 } from './tls/secure-context.ts';
 export { createServer, Server, type ServerOptions } from './tls/server.ts';
-export { TLSSocket, type TLSSocketOptions } from './tls/tls-socket.ts';
+export { type CipherInfo, TLSSocket, type TLSSocketOptions } from './tls/tls-socket.ts';

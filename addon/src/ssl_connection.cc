@@ -73,6 +73,11 @@ int32_t OutcomeOf(Connection* connection, int result, int system_error) {
   const bool is_cut = error == SSL_ERROR_SSL && !connection->errors.empty() &&
                       ERR_GET_REASON(connection->errors.front().code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
   if (is_cut) return kSystem;
+  // what the system said stands in the queue, or in errno alone
+  if (error == SSL_ERROR_SYSCALL && !connection->errors.empty() && ERR_SYSTEM_ERROR(connection->errors.front().code)) {
+    connection->system_error = ERR_GET_REASON(connection->errors.front().code);
+    return kSystem;
+  }
   if (error != SSL_ERROR_SYSCALL || !connection->errors.empty()) return kFailed;
   connection->system_error = system_error;
   return kSystem;

@@ -10,6 +10,9 @@ const values: readonly PublicKind[] = [
   ...(['method', 'static', 'accessor'] as const),
 ];
 
+/** What node's streams call of a class, by their contract, is for nobody else. */
+const isOfStreams = (name: string) => name.startsWith('_');
+
 /** Paths of everything that exists when the program runs: exports, and what classes have on themselves and their prototypes. */
 function* pathsOf(object: object, prefix: string): Generator<string> {
   for (const [name, value] of Object.entries(object)) {
@@ -26,7 +29,7 @@ function* membersOf(made: { readonly prototype?: object }, prefix: string): Gene
   for (const name of Object.getOwnPropertyNames(made))
     if (!['length', 'name', 'prototype'].includes(name)) yield prefix + name;
   for (const name of Object.getOwnPropertyNames(made.prototype ?? {}))
-    if (name !== 'constructor') yield prefix + name;
+    if (name !== 'constructor' && !isOfStreams(name)) yield prefix + name;
 }
 
 const names = packageApi();

@@ -38,11 +38,3 @@ test('a name that is missing, invented or misspelled on either side is found', (
     'SSL.Context.setAlpnSelectCallback is not on the page',
   ]);
 });
-
-test('a name that has no counterpart yet must be on the page all the same', (t) => {
-  const row = /^\| `sock_shutdown` \| not yet .*\n/m;
-  t.regex(page, row);
-  t.deepEqual(pyOpenSSLPageProblems(page.replace(row, ''), modules, names), [
-    "pyOpenSSL's SSL.Connection.sock_shutdown is not on the page",
-  ]);
-});

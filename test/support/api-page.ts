@@ -148,13 +148,16 @@ export function pageProblems(page: string, names: readonly PublicName[]): string
     told.set(name.path, name);
   }
   const known = new Set(names.map(({ path }) => path));
+  // what an interface or a class has of another one is told there
+  const places = new Set(names.flatMap(({ path, place }) => (told.has(path) && place !== '' ? [place] : [])));
   for (const { path, line } of told.values())
     if (!known.has(path)) problems.push(`line ${line}: there is no ${path}`);
   for (const name of names) {
     const found = told.get(name.path);
     const wanted = headingOf(name, found?.heading);
     const isMentioned = ['alias', 'namespace'].includes(name.kind) && page.includes(`\`${name.path}\``);
-    if (found === undefined && !isMentioned) problems.push(`${name.path} (${name.place}) is not described`);
+    const isToldElsewhere = ['field', 'property'].includes(name.kind) && places.has(name.place);
+    if (found === undefined && !isMentioned && !isToldElsewhere) problems.push(`${name.path} (${name.place}) is not described`);
     if (found !== undefined && wanted !== undefined && found.heading !== wanted)
       problems.push(`line ${found.line}: wanted ${wanted}, got ${found.heading ?? 'a row of a table'}`);
   }

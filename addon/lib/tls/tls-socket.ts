@@ -46,6 +46,16 @@ const optionNames: readonly (keyof TLSSocketOptions)[] = [
   ] as const),
 ];
 
+/** What {@link TLSSocket.getCipher} answers. */
+export interface CipherInfo {
+  /** OpenSSL's name. */
+  readonly name: string;
+  /** The same: OpenSSL's names of TLS 1.3 are those of the standard. */
+  readonly standardName: string;
+  /** The version of TLS that it came with. */
+  readonly version: string;
+}
+
 /** What was read is handed on as it is from this size on; what is smaller is copied, so that nothing large is kept for it. */
 const handedOnBytes = 16384;
 const scratchBytes = 65536;
@@ -98,6 +108,7 @@ export class TLSSocket extends Duplex {
   #readWaits: number = WatchEvent.read;
   #writeWaits: number = WatchEvent.write;
   #isAtWork = false;
+  #hasMore = false;
   #handshakeTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -184,8 +195,8 @@ export class TLSSocket extends Duplex {
     return (this.#socket.address?.() as AddressInfo | undefined) ?? {};
   }
 
-  /** Node's shape of a cipher: `name` and `standardName` as OpenSSL has it, and the protocol's `version`; null before. */
-  getCipher(): { readonly name: string; readonly standardName: string; readonly version: string } | null {
+  /** The cipher in use, in node:tls's shape; null before the handshake is done. */
+  getCipher(): CipherInfo | null {
     const name = this.connection.getCipherName();
     if (name === null) return null;
     return { name, standardName: name, version: this.connection.getCipherVersion() ?? 'unknown' };
@@ -196,7 +207,7 @@ export class TLSSocket extends Duplex {
     return this.#isSecure ? this.connection.getProtocolVersionName() : null;
   }
 
-  /** A copy of the peer's certificate, or null; `getPeerX509Certificate` is node:tls's other name for it. */
+  /** A copy of the peer's certificate, or null. */
   getPeerCertificate(): X509 | null {
     return this.connection.getPeerCertificate();
   }
@@ -332,11 +343,15 @@ export class TLSSocket extends Duplex {
 
   /** Does what can be done now, in both directions, and waits for the rest. */
   #goOn(): void {
-    // what it pushes may be read, and answered, at once
-    if (this.#isAtWork || this.destroyed) return;
+    // what it pushes or sends may be answered at once
+    this.#hasMore = true;
+    if (this.#isAtWork) return;
     this.#isAtWork = true;
     try {
-      if (this.#isSecure || this.#shakeHands()) this.#transfer();
+      while (this.#hasMore && !this.destroyed) {
+        this.#hasMore = false;
+        if (this.#isSecure || this.#shakeHands()) this.#transfer();
+      }
     } finally {
       this.#isAtWork = false;
     }
