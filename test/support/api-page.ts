@@ -157,7 +157,8 @@ export function pageProblems(page: string, names: readonly PublicName[]): string
     const wanted = headingOf(name, found?.heading);
     const isMentioned = ['alias', 'namespace'].includes(name.kind) && page.includes(`\`${name.path}\``);
     const isToldElsewhere = ['field', 'property'].includes(name.kind) && places.has(name.place);
-    if (found === undefined && !isMentioned && !isToldElsewhere) problems.push(`${name.path} (${name.place}) is not described`);
+    if (found === undefined && !isMentioned && !isToldElsewhere)
+      problems.push(`${name.path} (${name.place}) is not described`);
     if (found !== undefined && wanted !== undefined && found.heading !== wanted)
       problems.push(`line ${found.line}: wanted ${wanted}, got ${found.heading ?? 'a row of a table'}`);
   }

@@ -301,7 +301,7 @@ export class Connection {
 
   /**
    * Of a client: the protocols that it offers, in the place of those of the context.
-   * @throws as {@link Context.setAlpnProtos}
+   * @throws as {@link SSL.Context.setAlpnProtos}
    * @see SSL_set_alpn_protos(3)
    */
   setAlpnProtos(protocols: Iterable<string | Uint8Array>): void {
@@ -339,7 +339,7 @@ export class Connection {
    * @throws {TypeError} wrong argument types, or a connection over memory
    * @throws {RangeError} neither `read` nor `write`
    * @throws {OpenSSLError} ERR_CLOSED: {@link close} was called; ERR_NO_WATCHER: this runtime has no event loop of libuv
-   * @throws {DOMException} AbortError, or the reason of the signal
+   * @throws {Error} AbortError, or the reason of the signal
    */
   async ready(what: 'read' | 'write', options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (what !== 'read' && what !== 'write') throw wrongArgument("'read' or 'write'", 'what', what, true);

@@ -86,8 +86,7 @@ export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
  * @throws {TLSError} the server was not verified, `verification`, or refuses, `alert`
  * @throws {OpenSSLError} a certificate or key that cannot be used; ERR_HANDSHAKE_TIMEOUT
  * @throws {SysCallError} the server is gone without a word
- * @throws {Error} what node:net says: no such name, nobody listens
- * @throws {DOMException} AbortError, or the reason of the signal
+ * @throws {Error} what node:net says: no such name, nobody listens; AbortError, or the reason of the signal
  */
 export async function connect(options: ConnectOptions): Promise<TLSSocket> {
   requireOptions<ConnectOptions>(options, 'options', connectOptionNames);

@@ -223,8 +223,8 @@ export class TLSSocket extends Duplex {
   }
 
   /**
-   * A key that both sides can make and nobody else, see {@link Connection.exportKeyingMaterial}.
-   * @throws as there
+   * A key that both sides can make and nobody else, RFC 5705.
+   * @throws as {@link SSL.Connection.exportKeyingMaterial}
    */
   exportKeyingMaterial(length: number, label: string, context?: string | Uint8Array): Buffer {
     return this.connection.exportKeyingMaterial(label, length, context);
@@ -247,13 +247,19 @@ export class TLSSocket extends Duplex {
     return this;
   }
 
-  /** Of the socket below, where it has that: small pieces are sent at once. */
+  /**
+   * Of the socket below, where it has that: small pieces are sent at once.
+   * @throws nothing: anything is taken for true or false
+   */
   setNoDelay(noDelay?: boolean): this {
     this.#socket.setNoDelay?.(noDelay);
     return this;
   }
 
-  /** Of the socket below, where it has that: asks a silent peer whether it is there. */
+  /**
+   * Of the socket below, where it has that: asks a silent peer whether it is there.
+   * @throws nothing: anything is taken for true or false
+   */
   setKeepAlive(enable?: boolean, initialDelay?: number): this {
     this.#socket.setKeepAlive?.(enable, initialDelay);
     return this;
