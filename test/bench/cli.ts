@@ -11,6 +11,8 @@ const benchmarks: Readonly<
   // makes keys and certificates when it is loaded
   crypto: { run: async (rounds) => (await import('./crypto.ts')).benchCrypto(rounds), rounds: 7 },
   startup: { run: benchStartup, rounds: 21 },
+  // makes certificates when it is loaded
+  tls: { run: async (rounds) => (await import('./tls.ts')).benchTls(rounds), rounds: 5 },
 };
 
 const { values, positionals } = parseArgs({

@@ -5,10 +5,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { npmMain, npmPlatform } from '../../build/packagers/npm.ts';
-import { run, start } from '../../build/process.ts';
-import { artifact } from '../support/artifacts.ts';
+import { start } from '../../build/process.ts';
 import { nodes, type TestedNode } from '../support/nodes.ts';
+import { installPackage } from './install-package.ts';
 import { machine, median, replaceReport } from './report.ts';
 
 /** Programs by file name: each of the loading ones has an empty one of its own kind beside it. */
@@ -34,7 +33,7 @@ const goalMs = 15;
 export async function benchStartup(rounds: number): Promise<string> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-bench-'));
   try {
-    await installIn(dir);
+    await installPackage(dir);
     for (const [name, text] of Object.entries(programs)) await writeFile(path.join(dir, name), text);
     const all: Measured[] = [];
     for (const node of await nodes()) all.push({ node, times: await measure(node, dir, rounds) });
@@ -44,15 +43,6 @@ export async function benchStartup(rounds: number): Promise<string> {
   } finally {
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-async function installIn(dir: string): Promise<void> {
-  await writeFile(
-    path.join(dir, 'package.json'),
-    '{ "name": "bench", "version": "1.0.0", "private": true }\n',
-  );
-  const files = [artifact(npmMain), artifact(npmPlatform)];
-  await run(['npm', 'install', '--offline', '--no-audit', '--no-fund', ...files], { cwd: dir });
 }
 
 /** Milliseconds of every run. Who goes first changes with each round; one run of each before that fills the file cache. */
