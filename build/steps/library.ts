@@ -62,7 +62,7 @@ export async function emitLibrary(input: LibraryInput, outDir: string): Promise<
 
 /** What several of the files share, by a module that is in it. */
 const sharedFiles: readonly (readonly [module: string, file: string])[] = [
-  ['native.js', 'shared.cjs'],
+  ['package-folder.js', 'shared.cjs'],
   ['certificate.js', 'shared-crypto.cjs'],
   ['pkcs12.js', 'shared-pkcs12.cjs'],
   ['connection.js', 'shared-ssl.cjs'],

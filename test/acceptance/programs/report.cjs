@@ -1,8 +1,9 @@
-// Uses the CA bundles and lives as an authority, whichever way the package was loaded, and prints what it found as JSON.
+// Uses the CA bundles and lives as an authority, talks over streams, whichever way the package was loaded, and prints what it found as JSON.
 
 const { liveAsAuthority } = require('./authority.cjs');
+const { talkOverStreams } = require('./streams.cjs');
 
-exports.report = ({ caBundle, crypto, info, rand, SSL, version }) => {
+exports.report = async ({ caBundle, crypto, info, rand, SSL, tls, version }) => {
   const { TRUST_ANY, TRUST_SERVER_AUTHENTICATION, TRUST_EMAIL_PROTECTION, TRUST_CODE_SIGNING } = caBundle;
   const purposes = [TRUST_ANY, TRUST_SERVER_AUTHENTICATION, TRUST_EMAIL_PROTECTION, TRUST_CODE_SIGNING];
   const [first] = caBundle.iterCaBundle();
@@ -27,6 +28,7 @@ exports.report = ({ caBundle, crypto, info, rand, SSL, version }) => {
       addon: addon.path,
       version,
       authority: liveAsAuthority({ crypto, rand, SSL }),
+      streams: await talkOverStreams({ crypto, tls }),
     }),
   );
 };

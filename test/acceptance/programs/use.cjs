@@ -1,4 +1,4 @@
-const { caBundle, crypto, info, rand, SSL, version } = require('tsopenssl');
+const { caBundle, crypto, info, rand, SSL, tls, version } = require('tsopenssl');
 const { report } = require('./report.cjs');
 
-report({ caBundle, crypto, info, rand, SSL, version });
+report({ caBundle, crypto, info, rand, SSL, tls, version });

@@ -1,4 +1,4 @@
-import { caBundle, crypto, info, rand, SSL, version } from 'tsopenssl';
+import { caBundle, crypto, info, rand, SSL, tls, version } from 'tsopenssl';
 import { report } from './report.cjs';
 
-report({ caBundle, crypto, info, rand, SSL, version });
+report({ caBundle, crypto, info, rand, SSL, tls, version });

@@ -36,7 +36,12 @@ async function smallCheckout(
     'package-folder.ts': await readFile(path.join(checkout, 'addon/lib/package-folder.ts'), 'utf8'),
     'index.cts': "export * from './index.ts';\n",
     'crypto.ts': "export { packageFolder as folder } from './package-folder.ts';\n",
-    'ssl.ts': "export { packageFolder as place } from './package-folder.ts';\n",
+    ...Object.fromEntries(
+      ['ssl', 'https', 'tls', 'tsafe'].map((name) => [
+        `${name}.ts`,
+        "export { packageFolder as place } from './package-folder.ts';\n",
+      ]),
+    ),
     'cli.ts': "#!/usr/bin/env node\nimport('./index.ts').then(console.log);\n",
     ...modules,
   };
@@ -47,11 +52,20 @@ async function smallCheckout(
   return addonDir;
 }
 
-test('joins the library into one file, crypto and SSL into others, for import and for require, and keeps its declarations apart', async (t) => {
+test('joins the library into one file, its large namespaces into others, for import and for require, and keeps its declarations apart', async (t) => {
   const dir = await emit(t, path.join(checkout, 'addon'));
   const files = (await readdir(dir, { recursive: true })).filter((name) => /\.c?[jt]s$/.test(name));
   t.deepEqual(files.filter((name) => !/\.d\.c?ts$/.test(name)).sort(), [
-    ...['cli.js', 'crypto.cjs', 'index.cjs', 'index.js', 'shared-crypto.cjs', 'shared.cjs', 'ssl.cjs'],
+    ...[
+      'cli.js',
+      'crypto.cjs',
+      'https.cjs',
+      'index.cjs',
+      'index.js',
+      'shared-crypto.cjs',
+      'shared-pkcs12.cjs',
+    ],
+    ...['shared-ssl.cjs', 'shared-tls.cjs', 'shared.cjs', 'ssl.cjs', 'tls.cjs', 'tsafe.cjs'],
   ]);
   for (const name of ['index.d.ts', 'index.d.cts', 'ca-bundle.d.ts', 'native/binding.d.ts']) {
     t.true(files.includes(name), name);
@@ -59,7 +73,11 @@ test('joins the library into one file, crypto and SSL into others, for import an
   t.true((await readFile(path.join(dir, 'cli.js'), 'utf8')).startsWith('#!/usr/bin/env node\n'));
 });
 
-const namespaces = "export * as crypto from './crypto.ts';\nexport * as SSL from './ssl.ts';\n";
+const namespaces = [
+  ...["export * as crypto from './crypto.ts';", "export * as SSL from './ssl.ts';"],
+  ...['https', 'tls', 'tsafe'].map((name) => `export * as ${name} from './${name}.ts';`),
+  '',
+].join('\n');
 
 test('gives the same objects to import and to require, under the names that the sources give them', async (t) => {
   const addonDir = await smallCheckout(t, {
@@ -81,7 +99,9 @@ test('gives the same objects to import and to require, under the names that the 
   const required = require(library);
   const imported = await import(path.join(dir, 'index.js'));
 
-  t.deepEqual(Object.keys(imported), ['SSL', 'Text', 'crypto', 'packageFolder', 'packageRequire', 'part']);
+  t.deepEqual(Object.keys(imported), [
+    ...['SSL', 'Text', 'crypto', 'https', 'packageFolder', 'packageRequire', 'part', 'tls', 'tsafe'],
+  ]);
   for (const name of Object.keys(imported)) t.is(imported[name], required[name], name);
   t.not(imported.Text, require(copy).Text);
   t.is(imported.packageFolder, path.dirname(dir));
@@ -121,7 +141,7 @@ test('stops at a library that imports a package, which would not be there', asyn
   t.is(error?.code, 'ERR_VALIDATION');
   t.regex(
     error?.message ?? '',
-    /^index\.js, crypto\.js, ssl\.js: wanted imports of node and of itself alone, got: .*"?tar"?/,
+    /^index\.js, crypto\.js, .*ssl\.js, .*: wanted imports of node and of itself alone, got: .*"?tar"?/,
   );
 });
 
@@ -147,7 +167,7 @@ test('reads crypto when it is first asked for', async (t) => {
   const require = createRequire(path.join(dir, 'index.js'));
   const isRead = () => Object.hasOwn(require.cache, path.join(dir, 'crypto.cjs'));
   const library = require(path.join(dir, 'index.cjs'));
-  t.deepEqual(Object.keys(library), ['loadCertificate', 'crypto', 'SSL']);
+  t.deepEqual(Object.keys(library), ['loadCertificate', 'crypto', 'https', 'SSL', 'tls', 'tsafe']);
   t.false(isRead());
   t.is(library.loadCertificate('a', 'b'), 'a,b');
   t.true(isRead());
