@@ -26,6 +26,7 @@ export default {
     'test/addon/*.test.ts',
     'test/addon/crypto/**/*.test.ts',
     'test/addon/ssl/**/*.test.ts',
+    'test/addon/{tls,tsafe}/**/*.test.ts',
     'test/addon/configuration/load-configuration.test.ts',
     'test/addon/native/binding.test.ts',
     // these make binaries of their own, or compare the shipped one with the command line

@@ -131,6 +131,8 @@ class StreamLower implements Lower {
     stream.on('end', onEnd);
     stream.on('error', (error) => events.onFailure(error));
     stream.on('close', onEnd);
+    // whoever made it may have paused it
+    stream.resume();
     this.#isReading = true;
   }
 
