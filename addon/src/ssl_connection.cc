@@ -361,6 +361,8 @@ Napi::Value ConnectionReadAhead(const Napi::CallbackInfo& info) {
   if (size < 0) throw Napi::RangeError::New(info.Env(), "Expected a number from 0 for size");
   SSL_set_read_ahead(connection->ssl.get(), size > 0 ? 1 : 0);
   SSL_set_default_read_buffer_len(connection->ssl.get(), static_cast<size_t>(size));
+  // nothing is kept for a connection that is idle
+  SSL_set_mode(connection->ssl.get(), SSL_MODE_RELEASE_BUFFERS);
   return info.Env().Undefined();
 }
 

@@ -49,6 +49,7 @@ enum class Fact : int32_t {
   kDataMtu = 10,
   kOutput = 11,     // bytes that wait to be sent
   kHasEnding = 12,  // 1: connectionFill has more to say than the bytes that it answered
+  kHasPeerCertificate = 13,
 };
 
 enum class Secret : int32_t {
@@ -118,6 +119,8 @@ int NumberOf(const Connection& connection, Fact which) {
     case Fact::kDataMtu:
       // OpenSSL takes every connection for one of datagrams here
       return SSL_is_dtls(ssl) == 0 ? 0 : static_cast<int>(DTLS_get_data_mtu(ssl));
+    case Fact::kHasPeerCertificate:
+      return SSL_get0_peer_certificate(ssl) == nullptr ? 0 : 1;
     case Fact::kHasEnding:
       return connection.ending == 0 ? 0 : 1;
     case Fact::kOutput:

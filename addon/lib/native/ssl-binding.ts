@@ -70,6 +70,7 @@ export const ConnectionNumber = {
   dataMtu: 10,
   output: 11,
   hasEnding: 12,
+  hasPeerCertificate: 13,
 } as const;
 
 /** What connectionBytes knows. */

@@ -421,7 +421,8 @@ export class TLSSocket extends Duplex {
     const { connection } = this;
     forgetHandshake(connection);
     const isRight = connection.getVerifyResult() === 0;
-    const hasCertificate = native.connectionCertificate(connectionHandle(connection), true) !== undefined;
+    const hasCertificate =
+      native.connectionNumber(connectionHandle(connection), ConnectionNumber.hasPeerCertificate) === 1;
     this.authorized = hasCertificate && isRight;
     if (hasCertificate && !isRight) this.authorizationError = verificationError(connection);
     this.servername = connection.getServername() ?? false;
