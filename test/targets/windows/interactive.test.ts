@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { desktop, useWindows } from '../../support/desktop.ts';
 import { fixtureInfo } from '../../support/stage-fixture.ts';
 import {
@@ -39,6 +39,12 @@ function words(root: WineRoot, kind: 'exe' | 'msi', name: string): readonly stri
   return kind === 'exe'
     ? [file(name)]
     : ['msiexec', '/i', windowsPath(root, file(name)), '/l*v', 'C:\\msi.log'];
+}
+
+/** Adds what Windows Installer wrote to what a failed test says. */
+async function logOfMsi(t: ExecutionContext, { driveC }: WineRoot): Promise<void> {
+  const bytes = await readFile(path.join(driveC, 'msi.log'));
+  t.log(bytes.toString(bytes[1] === 0 || bytes[0] === 0xff ? 'utf16le' : 'utf8').slice(-6000));
 }
 
 /** Next, I Agree, Install, Finish; of the .msi Install and Finish. */
@@ -83,7 +89,9 @@ test.serial('.msi: replaces a newer version when the answer is yes', async (t) =
   const display = await desktop(t);
   t.is((await installers.msi.install(root, file('newer msi'))).exitCode, 0);
   const keys = ['alt+y', ...accepting.msi];
-  t.is((await useWindows(root, display, words(root, 'msi', 'old msi'), keys)).exitCode, 0);
+  const { exitCode } = await useWindows(root, display, words(root, 'msi', 'old msi'), keys);
+  if (exitCode !== 0) await logOfMsi(t, root);
+  t.is(exitCode, 0);
   t.is(await registryValue(root, ownKey, 'Version'), '1.2.4');
 });
 
