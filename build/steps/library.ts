@@ -1,6 +1,6 @@
 // Emits the addon's library. The compiler checks it and writes the declarations, one file a module; the JavaScript is joined,
 // since every module that node has to find and load costs it half a millisecond. The namespaces whose code takes longer to read than
-// all the rest, such as `crypto`, are read when they are first asked for.
+// all the rest, such as `crypto`, are read when something of them is first asked for.
 //
 //   index.cjs   the library; crypto.cjs and others the namespaces, with what they share in shared.cjs, shared-crypto.cjs, …
 //   index.js    the same objects for `import`
@@ -18,7 +18,7 @@ interface LateNamespace {
   readonly file: string;
 }
 
-/** What is read when it is first asked for: each takes longer to read than all the rest. */
+/** What is read when something of it is first asked for: each takes longer to read than all the rest. */
 const late: readonly LateNamespace[] = [
   { name: 'crypto', file: 'crypto' },
   { name: 'https', file: 'https' },
@@ -136,6 +136,21 @@ function namespaceLine({ name, file }: LateNamespace): string {
   return `export * as ${name} from './${file}.js';`;
 }
 
+/** A namespace whose names are there at once, and whose code is read when the first of them is asked for. */
+const lateNamespaceText = `
+function lateNamespace(names, read) {
+    const namespace = Object.defineProperty({}, Symbol.toStringTag, { value: 'Module' });
+    const settle = () => {
+        const all = read();
+        for (const name of names)
+            Object.defineProperty(namespace, name, { value: all[name], enumerable: true });
+        return Object.freeze(namespace);
+    };
+    for (const name of names)
+        Object.defineProperty(namespace, name, { get: () => settle()[name], enumerable: true, configurable: true });
+    return namespace;
+}`;
+
 /** What is called of `crypto`, and what the namespaces are, without reading them before they are asked for. */
 function lateNamespaces(library: string): Plugin {
   return {
@@ -154,13 +169,13 @@ function lateNamespaces(library: string): Plugin {
       }
       return { code, map: null };
     },
-    renderChunk(code, { facadeModuleId }) {
+    renderChunk(code, { facadeModuleId }, _options, { chunks }) {
       if (facadeModuleId !== library) return null;
-      const getters = late.map(
-        ({ name, file }) =>
-          `${name}: { enumerable: true, get: () => Object.freeze(require('./${file}.cjs')) }`,
-      );
-      return { code: `${code}\nObject.defineProperties(exports, { ${getters.join(', ')} });\n`, map: null };
+      const namespaces = late.map(({ name, file }) => {
+        const { exports } = chunks[`${file}.cjs`] ?? { exports: [] };
+        return `exports.${name} = lateNamespace(${JSON.stringify(exports)}, () => require('./${file}.cjs'));`;
+      });
+      return { code: [code, lateNamespaceText, ...namespaces, ''].join('\n'), map: null };
     },
   };
 }

@@ -49,6 +49,7 @@ export interface ContextState {
 }
 
 let stateOf: (context: unknown) => ContextState;
+let lowestVersionOf: (context: Context) => number;
 let shareStore: (context: Context, store: X509Store) => void;
 
 /**
@@ -78,6 +79,7 @@ export class Context {
       context.#isInUse = true;
       return { handle: context.#handle, callbacks: context.#callbacks };
     };
+    lowestVersionOf = (context) => native.sslContextNumber(context.#handle, ContextNumber.minVersion);
     shareStore = (context, store) => {
       context.#useStore(store);
       context.#isStoreShared = true;
@@ -822,6 +824,11 @@ export function usedContextState(context: unknown): ContextState {
 /** @internal Lets contexts trust the embedded roots of servers together. The first change makes a store of the context's own. */
 export function trustSharedRoots(context: Context, store: X509Store): void {
   shareStore(context, store);
+}
+
+/** @internal The lowest version, 0 for the lowest that there is: what the configuration says, until somebody sets another. */
+export function lowestVersion(context: Context): number {
+  return lowestVersionOf(context);
 }
 
 /** @internal */

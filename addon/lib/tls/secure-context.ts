@@ -30,7 +30,7 @@ import {
   TLS1_VERSION,
   VERIFY_PEER,
 } from '../ssl/constants.ts';
-import { Context, trustSharedRoots } from '../ssl/context.ts';
+import { Context, lowestVersion, trustSharedRoots } from '../ssl/context.ts';
 
 /** A version of TLS by its name. */
 export type TLSVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -70,9 +70,9 @@ export interface SecureContextOptions {
   readonly ecdhCurve?: string;
   /** Algorithms of signatures in order, joined with `:`. */
   readonly sigalgs?: string;
-  /** (default `TLSv1.2`) */
+  /** (default `TLSv1.2`, or what an openssl.cnf wants where that is higher) */
   readonly minVersion?: TLSVersion;
-  /** (default `TLSv1.3`) */
+  /** (default: what an openssl.cnf wants, or `TLSv1.3`) */
   readonly maxVersion?: TLSVersion;
   /** Constants of `SSL` whose names begin with OP, joined with `|`. */
   readonly secureOptions?: number;
@@ -123,11 +123,14 @@ export function createSecureContext(options: SecureContextOptions = {}): Context
 }
 
 function setProtocol(context: Context, options: SecureContextOptions): void {
-  const { minVersion = 'TLSv1.2', maxVersion, ciphers, groups, ecdhCurve, sigalgs } = options;
+  const { minVersion, maxVersion, ciphers, groups, ecdhCurve, sigalgs } = options;
   const { secureOptions, honorCipherOrder = true, securityLevel, sessionTimeout, sessionIdContext } = options;
   const names = Object.keys(versions) as TLSVersion[];
   if (securityLevel !== undefined) context.setSecurityLevel(securityLevel);
-  context.setMinProtoVersion(versions[requireWord(minVersion, 'options.minVersion', names)]);
+  if (minVersion !== undefined)
+    context.setMinProtoVersion(versions[requireWord(minVersion, 'options.minVersion', names)]);
+  // an openssl.cnf may ask for more
+  else if (lowestVersion(context) < TLS1_2_VERSION) context.setMinProtoVersion(TLS1_2_VERSION);
   if (maxVersion !== undefined)
     context.setMaxProtoVersion(versions[requireWord(maxVersion, 'options.maxVersion', names)]);
   if (ciphers !== undefined) setCiphers(context, requireText(ciphers, 'options.ciphers'));

@@ -1,4 +1,5 @@
-// What node loads when the package is loaded: `startup.cjs require` or `startup.cjs import`.
+// What node loads when the package is loaded: `startup.cjs require` or `startup.cjs import`, and with the name of a namespace
+// when something of it is used.
 
 const { Session } = require('node:inspector');
 
@@ -22,8 +23,12 @@ function answer() {
   );
 }
 
-if (process.argv[2] === 'import') import('tsopenssl').then(answer);
-else {
-  require('tsopenssl');
+/** Reads a value of a namespace. */
+function use(library) {
+  const namespace = library[process.argv[3]];
+  for (const name of Object.keys(namespace ?? {}).slice(0, 1)) namespace[name];
   answer();
 }
+
+if (process.argv[2] === 'import') import('tsopenssl').then(use);
+else use(require('tsopenssl'));

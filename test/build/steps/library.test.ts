@@ -108,8 +108,8 @@ test('gives the same objects to import and to require, under the names that the 
   t.is(imported.packageRequire.resolve('./index.js'), path.join(dir, 'index.js'));
   t.is(imported.Text.name, 'Text');
   t.true(Object.isFrozen(imported.part));
-  t.true(Object.isFrozen(imported.crypto));
   t.is(imported.crypto.folder, imported.packageFolder);
+  t.true(Object.isFrozen(imported.crypto));
   t.is(imported.SSL.place, imported.packageFolder);
 });
 
@@ -153,7 +153,7 @@ test('stops at a library without the line that makes crypto', async (t) => {
   });
 });
 
-test('reads crypto when it is first asked for', async (t) => {
+test('reads crypto when something of it is first asked for', async (t) => {
   const dir = await emit(
     t,
     await smallCheckout(t, {
@@ -171,6 +171,19 @@ test('reads crypto when it is first asked for', async (t) => {
   t.false(isRead());
   t.is(library.loadCertificate('a', 'b'), 'a,b');
   t.true(isRead());
+
+  const readSsl = () => Object.hasOwn(require.cache, path.join(dir, 'ssl.cjs'));
+  const { SSL } = library;
+  t.deepEqual(Object.keys(SSL), ['place']);
+  t.false('other' in SSL);
+  t.false(readSsl());
+  t.throws(() => {
+    SSL.place = 'another';
+  });
+  t.is(SSL.place, path.dirname(dir));
+  t.true(readSsl());
+  t.true(Object.isFrozen(SSL));
+  t.like(Object.getOwnPropertyDescriptor(SSL, 'place'), { value: path.dirname(dir), enumerable: true });
+  t.is(library.SSL, SSL);
   t.is(library.crypto.loadCertificate('c'), 'c');
-  t.is(library.crypto, library.crypto);
 });
