@@ -63,6 +63,7 @@ const forTests = [
   ['unshare', 'util-linux'],
   ['certtool', 'gnutls-bin'],
   ['curl', 'curl'],
+  ['/usr/sbin/nginx', 'nginx-light'],
   ['certutil', 'libnss3-tools'],
   ['keytool', 'default-jre-headless'],
 ];
@@ -91,6 +92,13 @@ const needs = {
   test: [...forDist, ...forUnitTests, ...forTests],
   platforms: [...forDist, ...forUnitTests, ...forTests, ...forOtherSystems],
 };
+
+/** What would start a server of nginx's on this machine: it is run by tests alone. */
+const servicesToLeaveOut = [
+  '/lib/systemd/system/nginx.service',
+  '/usr/lib/systemd/system/nginx.service',
+  '/etc/init.d/nginx',
+];
 
 const root = path.dirname(import.meta.dirname);
 const [purpose = 'dist', ...targets] = process.argv.slice(2);
@@ -173,7 +181,9 @@ function installSystemPackages() {
   if (isInPath('perl') && spawnSync('perl', ['-MIPC::Cmd', '-e', '1']).status !== 0) missing.push('perl');
   const packages = [...new Set(missing)].sort();
   if (packages.length === 0) return;
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages];
+  const leftOut = packages.includes('nginx-light') ? servicesToLeaveOut : [];
+  const options = leftOut.flatMap((file) => ['-o', `Dpkg::Options::=--path-exclude=${file}`]);
+  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...options, ...packages];
   const line = `sudo apt-get update && sudo ${install.join(' ')}`;
   if (!isInPath('apt-get'))
     stop(`These are missing: ${packages.join(', ')} (Debian's names). Install them and try again.`);

@@ -34,8 +34,12 @@ int ConnectionIndex() {
 
 Napi::Value ConnectionNew(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  auto connection = NewConnection(info);
+  ConnectionHolder connection(new Connection());
+  connection->ssl.reset(SSL_new(UsedSslContextOf(info[0])));
+  connection->events = static_cast<uint32_t>(IntegerOf(info[1], "events"));
   SSL* ssl = connection->ssl.get();
+  if (ssl == nullptr || SSL_set_ex_data(ssl, ConnectionIndex(), connection.get()) != 1) Fail(info, "making a connection");
+  AskAboutCertificates(ssl, SSL_get_verify_mode(ssl));
   // of datagrams the ends are kept
   const BIO_METHOD* method = SSL_is_dtls(ssl) != 0 ? BIO_s_dgram_mem() : BIO_s_mem();
   BioPointer into(BIO_new(method));
@@ -47,7 +51,7 @@ Napi::Value ConnectionNew(const Napi::CallbackInfo& info) {
   connection->into = into.get();
   connection->from = from.get();
   SSL_set_bio(ssl, into.release(), from.release());
-  return ConnectionHandleOf(info.Env(), std::move(connection));
+  return HandleOf(info.Env(), HandleKind::kSslConnection, std::move(connection), kConnectionSize);
 }
 
 // What a call answered, where it did not do what was asked; what OpenSSL and the system said is kept for connectionFailure.
@@ -378,20 +382,6 @@ Napi::Value ConnectionClose(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
-
-ConnectionHolder NewConnection(const Napi::CallbackInfo& info) {
-  ConnectionHolder connection(new Connection());
-  connection->ssl.reset(SSL_new(UsedSslContextOf(info[0])));
-  connection->events = static_cast<uint32_t>(IntegerOf(info[1], "events"));
-  SSL* ssl = connection->ssl.get();
-  if (ssl == nullptr || SSL_set_ex_data(ssl, ConnectionIndex(), connection.get()) != 1) Fail(info, "making a connection");
-  AskAboutCertificates(ssl, SSL_get_verify_mode(ssl));
-  return connection;
-}
-
-Napi::Value ConnectionHandleOf(Napi::Env env, ConnectionHolder connection) {
-  return HandleOf(env, HandleKind::kSslConnection, std::move(connection), kConnectionSize);
-}
 
 Connection* AnyConnectionOf(const Napi::Value& value) {
   return HeldBy<Connection>(value, HandleKind::kSslConnection, "connection");

@@ -56,11 +56,6 @@ struct Connection {
 
 using ConnectionHolder = Pointer<Connection, Delete<Connection>>;
 
-// A connection of `info[0]`, a context, that asks about `info[1]`, events; without anything below it.
-ConnectionHolder NewConnection(const Napi::CallbackInfo& info);
-
-Napi::Value ConnectionHandleOf(Napi::Env env, ConnectionHolder connection);
-
 // The connection behind a handle, still owned by the handle. TypeError while another thread is at work with it.
 Connection* ConnectionOf(const Napi::Value& value);
 

@@ -71,20 +71,24 @@ BioPointer DatagramBio(Napi::Env env, int number) {
   return bio;
 }
 
-Napi::Value ConnectionNewDescriptor(const Napi::CallbackInfo& info) {
+Napi::Value ConnectionUseDescriptor(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const ErrorScope scope;
-  ConnectionHolder connection = NewConnection(info);
+  Connection* connection = ConnectionOf(info[0]);
   SSL* ssl = connection->ssl.get();
+  if (connection->descriptor != nullptr || SSL_in_before(ssl) == 0) throw Napi::TypeError::New(env, "Expected a connection that has not begun");
   const bool is_datagram = SSL_is_dtls(ssl) != 0;
-  auto descriptor = Duplicate(env, IntegerOf(info[2], "descriptor"), is_datagram ? SOCK_DGRAM : SOCK_STREAM);
+  auto descriptor = Duplicate(env, IntegerOf(info[1], "descriptor"), is_datagram ? SOCK_DGRAM : SOCK_STREAM);
   const int number = descriptor->number;
   BioPointer bio = is_datagram ? DatagramBio(env, number) : BioPointer(BIO_new_socket(number, BIO_NOCLOSE));
   if (bio == nullptr) throw OpenSSLErrorOf(env, "making a connection");
   connection->descriptor = std::move(descriptor);
+  // SSL_set_bio lets go of them
+  connection->into = nullptr;
+  connection->from = nullptr;
   BIO* const both = bio.release();
   SSL_set_bio(ssl, both, both);
-  return ConnectionHandleOf(env, std::move(connection));
+  return env.Undefined();
 }
 
 Napi::Value ConnectionWatch(const Napi::CallbackInfo& info) {
@@ -114,7 +118,7 @@ Napi::Value ConnectionEndOutput(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void ExportSslDescriptor(Napi::Object exports) {
-  Export<ConnectionNewDescriptor>(exports, "connectionNewDescriptor");
+  Export<ConnectionUseDescriptor>(exports, "connectionUseDescriptor");
   Export<ConnectionWatch>(exports, "connectionWatch");
   Export<ConnectionSetReferenced>(exports, "connectionSetReferenced");
   Export<ConnectionEndOutput>(exports, "connectionEndOutput");

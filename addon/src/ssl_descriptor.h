@@ -7,8 +7,9 @@
 
 namespace tsopenssl {
 
-// connectionNewDescriptor(context: handle, events: number, descriptor: number): handle
-//   the descriptor is duplicated, and made non-blocking with all that share it; of DTLS it must be connected
+// connectionUseDescriptor(connection, descriptor: number): undefined
+//   in the place of memory, before the handshake; the descriptor is duplicated, and made non-blocking with all that share it; of
+//   DTLS it must be connected
 // connectionWatch(connection, events: number, callback: Function | undefined): boolean
 //   callback(status: 0 | negative errno, events: number) whenever one of events, 1 readable | 2 writable, is there, until it is
 //   told otherwise; 0 stops; false where this runtime cannot watch

@@ -2,9 +2,8 @@
 
 import { Agent as HttpAgent, type AgentOptions as HttpAgentOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { wrongArgument } from '../crypto/arguments.ts';
 import { nodeCrypto } from '../node-modules.ts';
-import { type ConnectOptions, connect, connectOptionNames } from '../tls/connect.ts';
+import { type ConnectOptions, connectOptionNames, startConnecting } from '../tls/connect.ts';
 import type { TLSSocket } from '../tls/tls-socket.ts';
 
 /** How an agent connects: as {@link tls.connect} does, and when it keeps connections, as node:http's agent says. */
@@ -50,16 +49,18 @@ export class Agent extends HttpAgent {
   }
 
   /**
-   * Makes a connection for node:http.
-   * @throws nothing: `done` gets it
+   * Begins a connection, for node:http. What cannot be done is told to `done`, if there is one.
+   * @throws as {@link tls.connect}
    */
-  override createConnection(options: object, done?: Done): undefined {
-    if (typeof done !== 'function') throw wrongArgument('a function', 'done', done, false);
-    this.#connect(options as Partial<ConnectOptions> & { readonly socketPath?: string }).then(
-      (socket) => done(null, socket),
+  override createConnection(options: object, done?: Done): TLSSocket | undefined {
+    try {
+      return this.#connect(options as Partial<ConnectOptions>);
+    } catch (error) {
+      if (done === undefined) throw error;
       // node:http looks at the error first
-      (error: Error) => (done as (error: Error) => void)(error),
-    );
+      (done as (error: Error) => void)(error as Error);
+      return undefined;
+    }
   }
 
   /**
@@ -72,11 +73,11 @@ export class Agent extends HttpAgent {
     return `${super.getName(options as Parameters<HttpAgent['getName']>[0])}:${parts.join(':')}`;
   }
 
-  async #connect(options: Partial<ConnectOptions>): Promise<TLSSocket> {
+  #connect(options: Partial<ConnectOptions>): TLSSocket {
     const key = this.getName(options);
     const wanted = { ...this.#own, ...chosen(options) } as ConnectOptions;
     const session = wanted.session ?? this.#sessions.get(key);
-    const socket = await connect({ ...wanted, ...(session === undefined ? {} : { session }) });
+    const socket = startConnecting({ ...wanted, ...(session === undefined ? {} : { session }) });
     // tickets come with the first data
     socket.once('data', () => this.#keep(key, socket));
     socket.once('close', () => this.#keep(key, socket));

@@ -165,7 +165,7 @@ export interface SslBinding {
   connectionReadAhead(connection: ConnectionHandle, sizeBytes: number): void;
 
   /** These four on POSIX alone, see ssl_descriptor.h. */
-  connectionNewDescriptor?(context: SslContextHandle, events: number, descriptor: number): ConnectionHandle;
+  connectionUseDescriptor?(connection: ConnectionHandle, descriptor: number): void;
   connectionWatch?(
     connection: ConnectionHandle,
     events: number,

@@ -19,7 +19,6 @@ import {
   ConnectionText,
   type Hook,
   Outcome,
-  type SslContextHandle,
   type Work,
   WorkNumber,
 } from '../native/ssl-binding.ts';
@@ -81,6 +80,9 @@ export let waitForSocket: (connection: Connection, what: 'read' | 'write') => Pr
 /** @internal Asks the peer for a certificate, and goes on whatever it is; {@link verificationError} has what was found. */
 export let verifyLeniently: (connection: Connection) => void;
 
+/** @internal Goes on over the descriptor of a socket in the place of memory, before the handshake; as the constructor takes it. */
+export let useDescriptor: (connection: Connection, descriptor: number) => void;
+
 /** @internal Asks no callback any more that only a first handshake needs: reading and writing cost a copy while there is one. */
 export let forgetHandshake: (connection: Connection) => void;
 
@@ -101,7 +103,7 @@ export function connectionHandle(connection: Connection): ConnectionHandle {
  */
 export class Connection {
   readonly #handle: ConnectionHandle;
-  readonly #waiters: Waiters | undefined;
+  #waiters: Waiters | undefined;
   #context: Context;
   #callbacks: Readonly<Callbacks>;
   #ownVerify: VerifyCallback | undefined;
@@ -140,6 +142,10 @@ export class Connection {
       connection.#setCallbacks(connection.#callbacks);
       native.connectionSetVerify(connection.#handle, VERIFY_PEER, true);
     };
+    useDescriptor = (connection, descriptor) => {
+      takeDescriptor(connection.#handle, descriptor);
+      connection.#waiters = new Waiters(connection.#handle);
+    };
     forgetHandshake = (connection) => {
       const { info, keylog, verify, newSession } = connection.#callbacks;
       connection.#callbacks = { info, keylog, verify, newSession };
@@ -172,12 +178,8 @@ export class Connection {
     const events = eventsOf(callbacks);
     this.#context = context;
     this.#callbacks = callbacks;
-    if (socket === null) {
-      this.#handle = native.connectionNew(handle, events);
-      return;
-    }
-    this.#handle = newOverDescriptor(handle, events, socket);
-    this.#waiters = new Waiters(this.#handle);
+    this.#handle = native.connectionNew(handle, events);
+    if (socket !== null) useDescriptor(this, socket);
   }
 
   /**
@@ -1014,13 +1016,13 @@ export class Connection {
   }
 }
 
-function newOverDescriptor(context: SslContextHandle, events: number, descriptor: number): ConnectionHandle {
-  if (native.connectionNewDescriptor === undefined)
+function takeDescriptor(connection: ConnectionHandle, descriptor: number): void {
+  if (native.connectionUseDescriptor === undefined)
     throw new OpenSSLError('on Windows node tells nobody the descriptor of a socket: pass null', [], {
       code: 'ERR_NO_WATCHER',
     });
   try {
-    return native.connectionNewDescriptor(context, events, descriptor);
+    native.connectionUseDescriptor(connection, descriptor);
   } catch (cause) {
     const { errno, message } = cause as { readonly errno?: number; readonly message: string };
     throw errno === undefined ? cause : new SysCallError(errno, message);

@@ -90,29 +90,34 @@ export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
  */
 export async function connect(options: ConnectOptions): Promise<TLSSocket> {
   requireOptions<ConnectOptions>(options, 'options', connectOptionNames);
-  const { socket, signal, allowHalfOpen, highWaterMark, timeout = 0 } = options;
+  const { signal, timeout = 0 } = options;
   requireInteger(timeout, 'options.timeout', 0, 2 ** 31 - 1);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrongArgument('an AbortSignal', 'options.signal', signal, false);
   signal?.throwIfAborted();
-  const secureContext = options.secureContext ?? clientContext(options);
-  const prepare = preparation(options);
+  const tls = startConnecting(options);
   const abort = abortOf(signal, timeout);
   try {
-    const stream = socket ?? (await connected(options, abort.signal));
-    const tls = new TLSSocket(stream, {
-      secureContext,
-      prepare,
-      ...(allowHalfOpen === undefined ? {} : { allowHalfOpen }),
-      ...(highWaterMark === undefined ? {} : { highWaterMark }),
-    });
     await secured(tls, abort.signal);
-    checkIdentity(tls, options);
     if (signal !== undefined) destroyOnAbort(tls, signal);
     return tls;
   } finally {
     abort.clear();
   }
+}
+
+/** @internal Begins what {@link connect} does; the socket fails of what that rejects with. */
+export function startConnecting(options: ConnectOptions): TLSSocket {
+  const { allowHalfOpen, highWaterMark } = options;
+  const secureContext = options.secureContext ?? clientContext(options);
+  const prepare = preparation(options);
+  return new TLSSocket(options.socket ?? plainSocket(options), {
+    secureContext,
+    prepare,
+    checkPeer: (tls) => identityError(tls, options),
+    ...(allowHalfOpen === undefined ? {} : { allowHalfOpen }),
+    ...(highWaterMark === undefined ? {} : { highWaterMark }),
+  });
 }
 
 function clientContext(options: ConnectOptions): Context {
@@ -182,31 +187,26 @@ function abortOf(signal: AbortSignal | undefined, milliseconds: number): Abort {
   };
 }
 
-function connected(options: ConnectOptions, signal: AbortSignal): Promise<Socket> {
+function plainSocket(options: ConnectOptions): Socket {
   const { host = 'localhost', port, path, net } = options;
   if (path === undefined) requireInteger(port, 'options.port', 1, 65535);
   const where =
     path === undefined ? { host, port: port as number } : { path: requireText(path, 'options.path') };
   const socket = connectSocket({ ...net, ...where, allowHalfOpen: true } as NetConnectOpts);
   // what comes is read by the connection
-  socket.pause();
-  return settled(socket, 'connect', signal);
+  return socket.pause();
 }
 
-function secured(tls: TLSSocket, signal: AbortSignal): Promise<TLSSocket> {
-  return settled(tls, 'secure', signal);
-}
-
-/** Waits for an event of a stream; where that does not come, nothing of the stream is left. */
-function settled<Stream extends Duplex>(stream: Stream, event: string, signal: AbortSignal): Promise<Stream> {
+/** Waits until the handshake is done; where that does not come, nothing is left. */
+function secured(tls: TLSSocket, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
-      stream.off(event, onEvent).off('error', onError).off('close', onClose);
+      tls.off('secure', onSecure).off('error', onError).off('close', onClose);
       signal.removeEventListener('abort', onAbort);
     };
-    const onEvent = () => {
+    const onSecure = () => {
       stop();
-      resolve(stream);
+      resolve();
     };
     const onError = (error: Error) => {
       stop();
@@ -215,26 +215,25 @@ function settled<Stream extends Duplex>(stream: Stream, event: string, signal: A
     const onClose = () => onError(new OpenSSLError('the connection was closed', [], { code: 'ERR_CLOSED' }));
     const onAbort = () => {
       stop();
-      stream.on('error', () => {}).destroy();
+      tls.on('error', () => {}).destroy();
       reject(signal.reason);
     };
-    stream.on(event, onEvent).on('error', onError).on('close', onClose);
+    tls.on('secure', onSecure).on('error', onError).on('close', onClose);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
 }
 
-function checkIdentity(tls: TLSSocket, options: ConnectOptions): void {
+/** Why the peer is not who it should be, if the caller decides that. */
+function identityError(tls: TLSSocket, options: ConnectOptions): Error | undefined {
   const { checkServerIdentity, rejectUnauthorized = true } = options;
   const certificate = checkServerIdentity === undefined ? null : tls.getPeerCertificate();
-  if (checkServerIdentity === undefined || certificate === null) return;
+  if (checkServerIdentity === undefined || certificate === null) return undefined;
   const error = checkServerIdentity(serverName(options), certificate);
-  if (error === undefined) return;
+  if (error === undefined) return undefined;
   tls.authorized = false;
   tls.authorizationError ??= error;
-  if (!rejectUnauthorized) return;
-  tls.on('error', () => {}).destroy();
-  throw error;
+  return rejectUnauthorized ? error : undefined;
 }
 
 function destroyOnAbort(tls: TLSSocket, signal: AbortSignal): void {

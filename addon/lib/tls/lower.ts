@@ -5,21 +5,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ConnectionNumber } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
-import { Connection, connectionHandle } from '../ssl/connection.ts';
-import type { Context } from '../ssl/context.ts';
+import { type Connection, connectionHandle, useDescriptor } from '../ssl/connection.ts';
 import { hasWatcher, WatchEvent, watch } from '../ssl/waiters.ts';
 
-/** What is told about what lies below. */
-interface LowerEvents {
-  /** Something has come, or more can be sent. */
-  onProgress(): void;
-  /** It broke. */
-  onFailure(error: Error): void;
-}
-
 export interface Lower {
-  readonly connection: Connection;
-  start(events: LowerEvents): void;
+  /** Tells from now on when something has come, or more can be sent. */
+  start(onProgress: () => void): void;
   /** What is waited for, bits of WatchEvent; in the place of what was before. */
   wait(events: number): void;
   /** Sends what the connection has to send. `done` is called when the next may be sent. */
@@ -36,11 +27,15 @@ const readAheadBytes = 65536 + 4 * 64;
 
 /**
  * Finds the way to a stream: by the descriptor, if it is a connected socket of this process's own that nobody has begun to read.
+ * @param connection - over memory, before its handshake
+ * @throws {SysCallError} the descriptor cannot be duplicated
  */
-export function openLower(context: Context, stream: Duplex): Lower {
+export function openLower(connection: Connection, stream: Duplex): Lower {
+  native.connectionReadAhead(connectionHandle(connection), readAheadBytes);
   const descriptor = hasWatcher ? freshDescriptor(stream) : undefined;
-  if (descriptor === undefined) return new StreamLower(context, stream);
-  return new DescriptorLower(context, stream as Socket, descriptor);
+  if (descriptor === undefined) return new StreamLower(connection, stream);
+  useDescriptor(connection, descriptor);
+  return new DescriptorLower(connection, stream as Socket);
 }
 
 /** Node has no public way to ask for it. What is not as expected here is carried as a stream. */
@@ -58,27 +53,53 @@ function freshDescriptor(stream: Duplex): number | undefined {
   return isFresh ? fd : undefined;
 }
 
-class DescriptorLower implements Lower {
-  readonly connection: Connection;
-  readonly #socket: Socket;
-  #events: LowerEvents | undefined;
-  #watched = 0;
+/** A socket that is not connected yet: nothing can be done. */
+export class PendingLower implements Lower {
+  readonly #connection: Connection;
+  readonly #socket: Duplex;
 
-  constructor(context: Context, socket: Socket, descriptor: number) {
-    this.connection = new Connection(context, descriptor);
+  constructor(connection: Connection, socket: Duplex) {
+    this.#connection = connection;
     this.#socket = socket;
-    native.connectionReadAhead(connectionHandle(this.connection), readAheadBytes);
   }
 
-  start(events: LowerEvents): void {
-    this.#events = events;
-    this.#socket.on('error', (error) => events.onFailure(error));
+  start(): void {}
+
+  wait(): void {}
+
+  flush(): void {}
+
+  end(): void {}
+
+  close(): void {
+    this.#connection.close();
+    this.#socket.destroy();
+  }
+
+  setReferenced(isReferenced: boolean): void {
+    referTo(this.#socket, isReferenced);
+  }
+}
+
+class DescriptorLower implements Lower {
+  readonly #connection: Connection;
+  readonly #socket: Socket;
+  #onProgress: (() => void) | undefined;
+  #watched = 0;
+
+  constructor(connection: Connection, socket: Socket) {
+    this.#connection = connection;
+    this.#socket = socket;
+  }
+
+  start(onProgress: () => void): void {
+    this.#onProgress = onProgress;
   }
 
   wait(events: number): void {
     if (events === this.#watched) return;
     this.#watched = events;
-    watch(connectionHandle(this.connection), events, this.#onEvent);
+    watch(connectionHandle(this.#connection), events, this.#onEvent);
   }
 
   flush(done?: (error?: Error | null) => void): void {
@@ -86,50 +107,48 @@ class DescriptorLower implements Lower {
   }
 
   end(): void {
-    this.connection.sockShutdown();
+    this.#connection.sockShutdown();
   }
 
   close(): void {
     this.#watched = 0;
-    this.connection.close();
+    this.#connection.close();
     this.#socket.destroy();
   }
 
   setReferenced(isReferenced: boolean): void {
-    native.connectionSetReferenced?.(connectionHandle(this.connection), isReferenced);
-    this.#socket[isReferenced ? 'ref' : 'unref']();
+    native.connectionSetReferenced?.(connectionHandle(this.#connection), isReferenced);
+    referTo(this.#socket, isReferenced);
   }
 
-  readonly #onEvent = () => this.#events?.onProgress();
+  readonly #onEvent = () => this.#onProgress?.();
 }
 
 class StreamLower implements Lower {
-  readonly connection: Connection;
+  readonly #connection: Connection;
   readonly #stream: Duplex;
   #isReading = false;
   #isOver = false;
 
-  constructor(context: Context, stream: Duplex) {
-    this.connection = new Connection(context);
+  constructor(connection: Connection, stream: Duplex) {
+    this.#connection = connection;
     this.#stream = stream;
-    native.connectionReadAhead(connectionHandle(this.connection), readAheadBytes);
   }
 
-  start(events: LowerEvents): void {
+  start(onProgress: () => void): void {
     const stream = this.#stream;
     const onEnd = () => {
       if (this.#isOver) return;
       this.#isOver = true;
-      this.connection.bioShutdown();
-      events.onProgress();
+      this.#connection.bioShutdown();
+      onProgress();
     };
     stream.on('data', (bytes: Uint8Array | string) => {
       if (this.#isOver) return;
-      this.connection.bioWrite(bytes);
-      events.onProgress();
+      this.#connection.bioWrite(bytes);
+      onProgress();
     });
     stream.on('end', onEnd);
-    stream.on('error', (error) => events.onFailure(error));
     stream.on('close', onEnd);
     // whoever made it may have paused it
     stream.resume();
@@ -145,7 +164,7 @@ class StreamLower implements Lower {
   }
 
   flush(done?: (error?: Error | null) => void): void {
-    const handle = connectionHandle(this.connection);
+    const handle = connectionHandle(this.#connection);
     const size = native.connectionNumber(handle, ConnectionNumber.output);
     if (size === 0 || this.#stream.destroyed) {
       done?.();
@@ -162,7 +181,7 @@ class StreamLower implements Lower {
 
   close(isAtOnce: boolean): void {
     this.#isOver = true;
-    this.connection.close();
+    this.#connection.close();
     const socket = this.#stream as Partial<Socket> & Duplex;
     // it may still be read by the peer: an alert, or the last words
     if (isAtOnce || socket.destroySoon === undefined) socket.destroy();
@@ -170,6 +189,10 @@ class StreamLower implements Lower {
   }
 
   setReferenced(isReferenced: boolean): void {
-    (this.#stream as Partial<Socket>)[isReferenced ? 'ref' : 'unref']?.call(this.#stream);
+    referTo(this.#stream, isReferenced);
   }
+}
+
+function referTo(stream: Duplex, isReferenced: boolean): void {
+  (stream as Partial<Socket>)[isReferenced ? 'ref' : 'unref']?.call(stream);
 }

@@ -7,17 +7,11 @@ import type { X509 } from '../crypto/certificate.ts';
 import { ConnectionNumber, Outcome } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
 import { OpenSSLError } from '../openssl-error.ts';
-import {
-  type Connection,
-  connectionHandle,
-  forgetHandshake,
-  step,
-  verificationError,
-} from '../ssl/connection.ts';
+import { Connection, connectionHandle, forgetHandshake, step, verificationError } from '../ssl/connection.ts';
 import type { Context } from '../ssl/context.ts';
 import { SysCallError } from '../ssl/errors.ts';
 import { WatchEvent } from '../ssl/waiters.ts';
-import { type Lower, openLower } from './lower.ts';
+import { type Lower, openLower, PendingLower } from './lower.ts';
 
 /** How a TLSSocket is made. */
 export interface TLSSocketOptions {
@@ -33,6 +27,8 @@ export interface TLSSocketOptions {
   readonly handshakeTimeout?: number;
   /** Sets the connection up, before its handshake. */
   readonly prepare?: (connection: Connection) => void;
+  /** Looks at the peer when the handshake is done, before anything is sent to it: an error ends the connection. */
+  readonly checkPeer?: (socket: TLSSocket) => Error | undefined;
 }
 
 const optionNames: readonly (keyof TLSSocketOptions)[] = [
@@ -43,6 +39,7 @@ const optionNames: readonly (keyof TLSSocketOptions)[] = [
     'highWaterMark',
     'handshakeTimeout',
     'prepare',
+    'checkPeer',
   ] as const),
 ];
 
@@ -73,8 +70,8 @@ interface PendingWrite {
 }
 
 /**
- * A connection of TLS as a stream. Its events are those of node:tls: `secure` when the handshake is done, of a client also
- * `secureConnect`; `timeout`; and those of every Duplex. It takes a stream over whole: nobody else may read or write it.
+ * A connection of TLS as a stream. Its events are those of node:tls: `connect`, where the socket was still to be connected; `secure`
+ * when the handshake is done, of a client also `secureConnect`; `timeout`; and those of every Duplex. It takes a stream over whole: nobody else may read or write it.
  *
  * A peer that is gone without a word of TLS is an error, SysCallError: something may be missing. Verification failed: TLSError.
  */
@@ -96,9 +93,13 @@ export class TLSSocket extends Duplex {
   /** How many bytes were sent, before encryption. */
   bytesWritten = 0;
 
-  readonly #lower: Lower;
+  readonly #connection: Connection;
+  #lower: Lower;
+  #isReferenced = true;
   readonly #stream: Duplex;
   readonly #isServer: boolean;
+  readonly #checkPeer: TLSSocketOptions['checkPeer'];
+  #isBegun = false;
   #isSecure = false;
   #isReading = false;
   #isLeaving = false;
@@ -114,7 +115,7 @@ export class TLSSocket extends Duplex {
 
   /**
    * Begins the handshake, of either side.
-   * @param stream - a connected socket of node:net, or any other stream of bytes
+   * @param stream - a socket of node:net, or any other stream of bytes
    * @param options - see {@link TLSSocketOptions}
    * @throws {TypeError} wrong argument types, or an unknown option
    * @throws {RangeError} a value that cannot be
@@ -129,38 +130,37 @@ export class TLSSocket extends Duplex {
     super({ allowHalfOpen: requireBoolean(allowHalfOpen, 'options.allowHalfOpen'), ...marks });
     this.#isServer = requireBoolean(isServer, 'options.isServer');
     this.#stream = stream;
-    this.#lower = openLower(options.secureContext, stream);
-    const { connection } = this.#lower;
+    this.#checkPeer = options.checkPeer;
+    const connection = new Connection(options.secureContext);
+    this.#connection = connection;
     if (this.#isServer) connection.setAcceptState();
     else connection.setConnectState();
     options.prepare?.(connection);
+    this.#lower = this.connecting ? new PendingLower(connection, stream) : openLower(connection, stream);
     this.#startHandshakeTimer(requireInteger(handshakeTimeout, 'options.handshakeTimeout', 0, 2 ** 31 - 1));
-    this.#lower.start({
-      onProgress: () => this.#goOn(),
-      onFailure: (error) => this.destroy(error),
-    });
-    // who made it gets to listen first
-    process.nextTick(() => this.#goOn());
+    stream.on('error', (error) => this.destroy(error));
+    if (this.connecting) this.#awaitSocket(stream as Socket);
+    else this.#begin();
   }
 
   /** The connection below, of `SSL`: to be asked, and not to be read or written. */
   get connection(): Connection {
-    return this.#lower.connection;
+    return this.#connection;
+  }
+
+  /** Whether the socket below is still to be connected. */
+  get connecting(): boolean {
+    return this.#socket.connecting === true && !this.destroyed;
   }
 
   /** Whether the handshake is still to be done. */
-  get connecting(): boolean {
-    return !this.#isSecure && !this.destroyed;
-  }
-
-  /** Whether the handshake is still to be done, in node:tls's words. */
   get secureConnecting(): boolean {
-    return this.connecting;
+    return !this.#isSecure && !this.destroyed;
   }
 
   /** `opening`, `open`, `readOnly`, `writeOnly` or `closed`, as of node:net. */
   get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
-    if (this.connecting) return 'opening';
+    if (this.secureConnecting) return 'opening';
     if (this.readable) return this.writable ? 'open' : 'readOnly';
     return this.writable ? 'writeOnly' : 'closed';
   }
@@ -267,14 +267,12 @@ export class TLSSocket extends Duplex {
 
   /** Keeps node running while it is open, as it does from the beginning. */
   ref(): this {
-    this.#lower.setReferenced(true);
-    return this;
+    return this.#setReferenced(true);
   }
 
   /** Lets node end although it is open. */
   unref(): this {
-    this.#lower.setReferenced(false);
-    return this;
+    return this.#setReferenced(false);
   }
 
   /** Ends the own side, and destroys it when everything was sent; what comes until then is of no interest. */
@@ -331,6 +329,42 @@ export class TLSSocket extends Duplex {
     return this.#stream as Partial<Socket>;
   }
 
+  #setReferenced(isReferenced: boolean): this {
+    this.#isReferenced = isReferenced;
+    this.#lower.setReferenced(isReferenced);
+    return this;
+  }
+
+  /** Begins when the socket is connected, and tells what it tells until then. */
+  #awaitSocket(socket: Socket): void {
+    const onClose = () => this.destroy(early());
+    socket.once('close', onClose);
+    socket.on('lookup', (...found) => this.emit('lookup', ...found));
+    socket.once('connect', () => {
+      socket.off('close', onClose);
+      try {
+        this.#lower = openLower(this.#connection, socket);
+        if (!this.#isReferenced) this.#lower.setReferenced(false);
+      } catch (error) {
+        this.destroy(error as Error);
+        return;
+      }
+      this.emit('connect');
+      if (!this.destroyed) this.#begin();
+    });
+  }
+
+  #begin(): void {
+    if (this.#stream.destroyed || this.#stream.readableEnded) {
+      this.destroy(early());
+      return;
+    }
+    this.#lower.start(() => this.#goOn());
+    this.#isBegun = true;
+    // who made it gets to listen first
+    process.nextTick(() => this.#goOn());
+  }
+
   #startHandshakeTimer(milliseconds: number): void {
     if (milliseconds === 0) return;
     this.#handshakeTimer = setTimeout(() => {
@@ -351,7 +385,7 @@ export class TLSSocket extends Duplex {
   #goOn(): void {
     // what it pushes or sends may be answered at once
     this.#hasMore = true;
-    if (this.#isAtWork) return;
+    if (this.#isAtWork || !this.#isBegun) return;
     this.#isAtWork = true;
     try {
       while (this.#hasMore && !this.destroyed) {
@@ -410,11 +444,30 @@ export class TLSSocket extends Duplex {
     this.#isSecure = true;
     clearTimeout(this.#handshakeTimer);
     this.#describe();
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.destroy(refusal);
+      return false;
+    }
     this.emit('secure');
     if (!this.destroyed && !this.#isServer) this.emit('secureConnect');
-    // tickets, and the end, come without anybody who reads
-    if (!this.destroyed) this.read(0);
+    // tickets, and the end, come without anybody who reads; who waits for a promise of this gets to listen first
+    if (this.#isServer) this.#readOnward();
+    else setImmediate(() => this.#readOnward());
     return !this.destroyed;
+  }
+
+  #readOnward(): void {
+    if (!this.destroyed) this.read(0);
+  }
+
+  /** What the caller has against the peer. */
+  #refusal(): Error | undefined {
+    try {
+      return this.#checkPeer?.(this);
+    } catch (error) {
+      return error as Error;
+    }
   }
 
   #describe(): void {

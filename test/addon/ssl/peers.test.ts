@@ -1,21 +1,19 @@
 // Handshakes and data with programs that others wrote, over loopback and in both directions: the system's OpenSSL, our own command
 // line, GnuTLS, curl and node:tls; over TLS and DTLS, every version and every kind of certificate that both sides know.
 
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, connect as netConnect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
-import { start } from '../../../build/process.ts';
 import { entry } from '../../support/addon.ts';
 import { freePort } from '../../support/free-port.ts';
 import { distribution } from '../../support/openssl.ts';
+import { connectedTo, runPeer, saying } from '../../support/peer-program.ts';
 import {
   type Context,
   type Credential,
@@ -52,48 +50,12 @@ const client = makeCredential('a client', { issuer: root });
 const clientFiles = await write(client);
 test.after.always(() => rm(folder, { recursive: true, force: true }));
 
-interface Peer {
-  readonly child: ChildProcessWithoutNullStreams;
-  /** Everything that it has printed. */
-  readonly said: () => string;
-}
-
-function run(t: ExecutionContext, argv: readonly string[]): Peer {
-  const child = start([...argv] as [string, ...string[]]);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (piece) => {
-      text += piece;
-    });
-  }
-  child.stdin.on('error', () => {});
-  t.teardown(() => child.kill('SIGKILL'));
-  return { child, said: () => text };
-}
-
-async function saying(peer: Peer, words: RegExp): Promise<string> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (words.test(peer.said())) return peer.said();
-    await sleep(50);
-  }
-  throw new Error(`wanted ${words}, got\n${peer.said()}`);
-}
-
 /** Starts a program that listens, and connects to it as soon as it does. */
 async function connectTo(t: ExecutionContext, argvFor: (port: number) => readonly string[]) {
   const port = await freePort();
-  const peer = run(t, argvFor(port));
-  for (let tries = 0; ; tries++) {
-    const socket = netConnect(port, '127.0.0.1');
-    try {
-      await connected(socket);
-      t.teardown(() => socket.destroy());
-      return { socket, peer, port };
-    } catch (error) {
-      if (tries === 200 || peer.child.exitCode !== null) throw new Error(`${error}\n${peer.said()}`);
-      await sleep(50);
-    }
-  }
+  const peer = runPeer(t, argvFor(port));
+  const socket = await connectedTo(t, peer, port);
+  return { socket, peer, port };
 }
 
 /** A server of ours on loopback, for one connection that answers each line in capitals. */
@@ -191,7 +153,7 @@ for (const [name, version, option, priority] of versions) {
 
     test(`we serve the system's OpenSSL: ${name}, ${kind}`, async (t) => {
       const { port, conversation } = await serve(t, serverContext(own));
-      const peer = run(t, [
+      const peer = runPeer(t, [
         ...['/usr/bin/openssl', 's_client', '-connect', `127.0.0.1:${port}`, '-verify_return_error', option],
         ...[
           '-CAfile',
@@ -212,7 +174,7 @@ for (const [name, version, option, priority] of versions) {
 
     test(`we serve GnuTLS: ${name}, ${kind}`, async (t) => {
       const { port, conversation } = await serve(t, serverContext(own));
-      const peer = run(t, [
+      const peer = runPeer(t, [
         ...['gnutls-cli', '--x509cafile', (await write(authority)).certificate, '--priority', priority],
         ...['--port', String(port), 'localhost'],
       ]);
@@ -240,7 +202,7 @@ test('a post-quantum handshake with our own command line, in both directions', a
   const own = serverContext();
   own.setGroups('SecP256r1MLKEM768');
   const { port, conversation } = await serve(t, own);
-  const peer = run(t, [
+  const peer = runPeer(t, [
     ownOpenssl,
     's_client',
     '-connect',
@@ -293,7 +255,7 @@ test('client certificates are asked for and shown, in both directions', async (t
   own.setVerify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT);
   own.setSessionId(Buffer.from('peers'));
   const { port, conversation } = await serve(t, own);
-  const other = run(t, [
+  const other = runPeer(t, [
     ...['gnutls-cli', '--x509cafile', rootFile, '--port', String(port), 'localhost'],
     ...['--x509certfile', clientFiles.certificate, '--x509keyfile', clientFiles.key],
   ]);
@@ -301,7 +263,7 @@ test('client certificates are asked for and shown, in both directions', async (t
   t.is((await conversation).connection.getPeerCertificate()?.getSubject().CN, 'a client');
 
   const without = await serve(t, own);
-  run(t, ['gnutls-cli', '--x509cafile', rootFile, '--port', String(without.port), 'localhost']);
+  runPeer(t, ['gnutls-cli', '--x509cafile', rootFile, '--port', String(without.port), 'localhost']);
   await t.throwsAsync(without.conversation, { instanceOf: SSL.TLSError });
 });
 
@@ -322,7 +284,14 @@ test('curl gets a page, and refuses one by a stranger', async (t) => {
     });
     served.catch(() => {});
     const { port } = server.address() as AddressInfo;
-    const peer = run(t, ['curl', '-sS', '--http1.1', '--cacert', authorities, `https://localhost:${port}/`]);
+    const peer = runPeer(t, [
+      'curl',
+      '-sS',
+      '--http1.1',
+      '--cacert',
+      authorities,
+      `https://localhost:${port}/`,
+    ]);
     await once(peer.child, 'close');
     return { peer, served };
   };
@@ -420,7 +389,7 @@ test('DTLS: GnuTLS serves us, and the system’s OpenSSL does', async (t) => {
   };
   for (const [name, argvFor] of Object.entries(servers)) {
     const port = await freePort();
-    const peer = run(t, argvFor(port));
+    const peer = runPeer(t, argvFor(port));
     await saying(peer, /ACCEPT|listening|Server ready|Echo/);
     const socket = createSocket('udp4');
     socket.connect(port, '127.0.0.1');
@@ -458,7 +427,7 @@ test('DTLS: we serve GnuTLS, which proves its address by a cookie', async (t) =>
     remote = from;
     carried.arrived(piece);
   });
-  const peer = run(t, [
+  const peer = runPeer(t, [
     ...[
       'gnutls-cli',
       '--udp',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import type { ClientRequest } from 'node:http';
 import https from 'node:https';
+import { createServer as createNetServer, type Socket } from 'node:net';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { fetch, Agent as UndiciAgent } from 'undici';
@@ -11,6 +12,7 @@ import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { run } from '../../../build/process.ts';
 import { entry } from '../../support/addon.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { freePort } from '../../support/free-port.ts';
 import { makeCredential, root } from '../../support/tls-pair.ts';
 import { ca, identity, listen, readAll, type TLSSocket } from '../../support/tls-server.ts';
 
@@ -172,4 +174,43 @@ test("undici's fetch goes over our streams, as docs/tls.md shows it", async (t) 
   const error = await t.throwsAsync(fetch(`https://localhost:${port}/`, { dispatcher: strict }));
   t.is((error?.cause as Error | undefined)?.name, 'TLSError');
   await strict.close();
+});
+
+test('a request is there before its connection: it waits for no more than it wants, and can be given up', async (t) => {
+  // it accepts, and never says a word
+  const silent = createNetServer();
+  const port = await listen(t, silent);
+  const agent = agentFor(t, {});
+  for (const library of [https, ours.https]) {
+    const accepted = once(silent, 'connection');
+    const waiting = library.get(`https://localhost:${port}/`, { agent, timeout: 300 });
+    const timedOut = once(waiting, 'timeout');
+    const [socket] = (await accepted) as [Socket];
+    const closed = once(socket.resume(), 'close');
+    await timedOut;
+    waiting.destroy();
+    await t.throwsAsync(once(waiting, 'response'), { message: 'socket hang up' });
+    await closed;
+  }
+  const early = https.get(`https://localhost:${port}/`, { agent });
+  early.destroy();
+  await t.throwsAsync(once(early, 'response'), { message: 'socket hang up' });
+  const nobody = https.get(`https://localhost:${await freePort()}/`, { agent });
+  await t.throwsAsync(once(nobody, 'response'), { code: 'ECONNREFUSED' });
+  // the control: a server that answers is not given up
+  const answering = await ask(https, await serve(t), { agent, timeout: 5000 });
+  t.is(answering.text, 'POST /path 0 true false');
+});
+
+test('no more connections at once than the agent is told, and those that are kept are used again', async (t) => {
+  const port = await serve(t);
+  for (const [options, wanted] of [
+    [{ maxSockets: 2, keepAlive: true }, 2],
+    [{ maxSockets: 2 }, 2],
+    [{ keepAlive: true }, 6],
+  ] as const) {
+    const agent = agentFor(t, options);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => ask(https, port, { agent }, 'x')));
+    t.is(new Set(answers.map(({ socket }) => socket)).size, wanted, JSON.stringify(options));
+  }
 });
