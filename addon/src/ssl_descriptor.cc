@@ -110,8 +110,14 @@ Napi::Value ConnectionSetReferenced(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ConnectionEndOutput(const Napi::CallbackInfo& info) {
+  SocketDescriptor* descriptor = DescriptorOf(info[0]);
+  if (BooleanOf(info[1], "isDropping")) {
+    BIO* nowhere = BIO_new(BIO_s_null());
+    if (nowhere == nullptr) throw OpenSSLErrorOf(info.Env(), "ending a connection");
+    SSL_set0_wbio(ConnectionOf(info[0])->ssl.get(), nowhere);
+  }
   // a peer that is gone has seen the end already
-  shutdown(DescriptorOf(info[0])->number, SHUT_WR);
+  shutdown(descriptor->number, SHUT_WR);
   return info.Env().Undefined();
 }
 

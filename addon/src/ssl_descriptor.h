@@ -14,7 +14,8 @@ namespace tsopenssl {
 //   callback(status: 0 | negative errno, events: number) whenever one of events, 1 readable | 2 writable, is there, until it is
 //   told otherwise; 0 stops; false where this runtime cannot watch
 // connectionSetReferenced(connection, isReferenced: boolean): undefined; whether watching keeps the process running
-// connectionEndOutput(connection): undefined; shutdown(2), the peer sees the end
+// connectionEndOutput(connection, isDropping: boolean): undefined; shutdown(2), the peer sees the end
+//   isDropping: what OpenSSL still wants to send, such as the answer to a new key of the peer's, is dropped and no error
 void ExportSslDescriptor(Napi::Object exports);
 
 }  // namespace tsopenssl

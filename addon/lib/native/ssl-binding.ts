@@ -172,7 +172,7 @@ export interface SslBinding {
     callback: ((status: number, events: number) => void) | undefined,
   ): boolean;
   connectionSetReferenced?(connection: ConnectionHandle, isReferenced: boolean): void;
-  connectionEndOutput?(connection: ConnectionHandle): void;
+  connectionEndOutput?(connection: ConnectionHandle, isDropping: boolean): void;
 
   connectionHandshake(connection: ConnectionHandle, hook: Hook | undefined): number;
   connectionRead(

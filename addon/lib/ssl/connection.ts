@@ -376,7 +376,7 @@ export class Connection {
     requireInteger(how, 'how', 1, 1);
     if (this.#waiters === undefined) throw new TypeError('Expected a connection over a socket');
     this.#requireOpen();
-    native.connectionEndOutput?.(this.#handle);
+    native.connectionEndOutput?.(this.#handle, false);
   }
 
   /**

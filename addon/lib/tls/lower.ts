@@ -15,7 +15,7 @@ export interface Lower {
   wait(events: number): void;
   /** Sends what the connection has to send. `done` is called when the next may be sent. */
   flush(done?: (error?: Error | null) => void): void;
-  /** Nothing more is sent. */
+  /** Nothing more is sent, not even answers to what the peer may still ask for. */
   end(): void;
   /** Lets go: at once, or when what was handed over has been sent. */
   close(isAtOnce: boolean): void;
@@ -107,7 +107,7 @@ class DescriptorLower implements Lower {
   }
 
   end(): void {
-    this.#connection.sockShutdown();
+    native.connectionEndOutput?.(connectionHandle(this.#connection), true);
   }
 
   close(): void {
@@ -128,6 +128,7 @@ class StreamLower implements Lower {
   readonly #connection: Connection;
   readonly #stream: Duplex;
   #isReading = false;
+  #isEnded = false;
   #isOver = false;
 
   constructor(connection: Connection, stream: Duplex) {
@@ -172,10 +173,12 @@ class StreamLower implements Lower {
     }
     const bytes = Buffer.allocUnsafeSlow(size);
     native.connectionOutput(handle, bytes);
-    this.#stream.write(bytes, done);
+    if (this.#isEnded) done?.();
+    else this.#stream.write(bytes, done);
   }
 
   end(): void {
+    this.#isEnded = true;
     this.#stream.end();
   }
 
