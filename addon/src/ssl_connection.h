@@ -47,6 +47,8 @@ struct Connection {
   // What the last call left, for connectionFailure
   std::vector<QueuedError> errors;
   int system_error = 0;
+  // The session that Fact::kHasNewSession was last asked about; held, so that no other one gets its address
+  SessionPointer seen_session;
   // How connectionFill found the connection behind what it answered: said by its next call
   int32_t ending = 0;
   bool is_closed = false;

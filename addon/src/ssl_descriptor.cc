@@ -23,7 +23,7 @@ namespace {
 
 [[noreturn]] void FailWithErrno(Napi::Env env, const char* operation) {
   const int number = errno;
-  Napi::Error error = Napi::Error::New(env, std::string(operation) + ": " + std::strerror(number));
+  Napi::RangeError error = Napi::RangeError::New(env, std::string(operation) + ": " + std::strerror(number));
   error.Set("errno", Napi::Number::New(env, number));
   throw error;
 }

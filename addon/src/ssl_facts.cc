@@ -50,6 +50,7 @@ enum class Fact : int32_t {
   kOutput = 11,     // bytes that wait to be sent
   kHasEnding = 12,  // 1: connectionFill has more to say than the bytes that it answered
   kHasPeerCertificate = 13,
+  kHasNewSession = 14,  // 1: it has a session to go on with that it did not have when this was last asked
 };
 
 enum class Secret : int32_t {
@@ -59,6 +60,7 @@ enum class Secret : int32_t {
   kFinished = 3,
   kPeerFinished = 4,
   kProtocol = 5,  // ALPN
+  kOcspResponse = 6,
 };
 
 const char* TextOf(SSL* ssl, Text which) {
@@ -93,7 +95,16 @@ Napi::Value ConnectionText(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), text);
 }
 
-int NumberOf(const Connection& connection, Fact which) {
+int HasNewSession(Connection* connection) {
+  SSL_SESSION* session = SSL_get0_session(connection->ssl.get());
+  if (session == nullptr || session == connection->seen_session.get() || SSL_SESSION_is_resumable(session) == 0) return 0;
+  SSL_SESSION_up_ref(session);
+  connection->seen_session.reset(session);
+  return 1;
+}
+
+int NumberOf(Connection* held, Fact which) {
+  const Connection& connection = *held;
   SSL* ssl = connection.ssl.get();
   switch (which) {
     case Fact::kProtocol:
@@ -121,6 +132,8 @@ int NumberOf(const Connection& connection, Fact which) {
       return SSL_is_dtls(ssl) == 0 ? 0 : static_cast<int>(DTLS_get_data_mtu(ssl));
     case Fact::kHasPeerCertificate:
       return SSL_get0_peer_certificate(ssl) == nullptr ? 0 : 1;
+    case Fact::kHasNewSession:
+      return HasNewSession(held);
     case Fact::kHasEnding:
       return connection.ending == 0 ? 0 : 1;
     case Fact::kOutput:
@@ -131,8 +144,8 @@ int NumberOf(const Connection& connection, Fact which) {
 
 Napi::Value ConnectionNumber(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  const Connection* connection = ConnectionOf(info[0]);
-  return Napi::Number::New(info.Env(), NumberOf(*connection, static_cast<Fact>(IntegerOf(info[1], "which"))));
+  Connection* connection = ConnectionOf(info[0]);
+  return Napi::Number::New(info.Env(), NumberOf(connection, static_cast<Fact>(IntegerOf(info[1], "which"))));
 }
 
 // What OpenSSL copies into memory of the caller, of at most so many bytes
@@ -163,6 +176,12 @@ Napi::Value ConnectionBytes(const Napi::CallbackInfo& info) {
       return Copied(env, EVP_MAX_MD_SIZE, [ssl](unsigned char* to, size_t n) { return SSL_get_finished(ssl, to, n); });
     case Secret::kPeerFinished:
       return Copied(env, EVP_MAX_MD_SIZE, [ssl](unsigned char* to, size_t n) { return SSL_get_peer_finished(ssl, to, n); });
+    case Secret::kOcspResponse: {
+      const unsigned char* data = nullptr;
+      const long size = SSL_get_tlsext_status_ocsp_resp(ssl, &data);
+      if (size <= 0) return env.Undefined();
+      return BufferOf(env, data, static_cast<size_t>(size));
+    }
     case Secret::kProtocol: {
       const unsigned char* data = nullptr;
       unsigned size = 0;

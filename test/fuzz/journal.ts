@@ -58,26 +58,29 @@ export async function runJournalled({
 }: Journalled): Promise<string | Fault> {
   const environment = endsEarly ? sanitizerEnvironmentWithoutLeaks : sanitizerEnvironment;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tsopenssl-fuzz-'));
-  const file = path.join(folder, 'journal');
-  const opened = openSync(file, 'w');
+  const [file, out, err] = ['journal', 'stdout', 'stderr'].map((name) => path.join(folder, name)) as [
+    ...[string, string, string],
+  ];
+  // files, and no pipes: a connection may be made over any socket, and node's pipes are sockets
+  const opened = [file, out, err].map((each) => openSync(each, 'w')) as [number, number, number];
   try {
     const tsx = import.meta.resolve('tsx');
     const argv = ['--expose-gc', '--no-warnings', '--import', tsx, program, JSON.stringify(input)];
     const child = spawn(process.execPath, argv, {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe', opened],
+      stdio: ['ignore', opened[1], opened[2], opened[0]],
       // an empty name of a configuration: none is read, whatever the machine has
       env: { ...baseEnvironment(), ...environment, OPENSSL_CONF: '' },
     });
     const watch = watchCalls(child, file, callSeconds);
-    const { stdout, stderr, code, signal } = await finished(child);
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     clearInterval(watch);
-    if (code === 0) return stdout;
+    if (code === 0) return readFileSync(out, 'utf8');
     const wasSlow = child.killed ? `no end of a call after ${callSeconds} s` : undefined;
     const ending = wasSlow ?? (signal === null ? `exit status ${code}` : `signal ${signal}`);
-    return { ending, call: readFileSync(file, 'utf8').trim(), stderr };
+    return { ending, call: readFileSync(file, 'utf8').trim(), stderr: readFileSync(err, 'utf8') };
   } finally {
-    closeSync(opened);
+    for (const each of opened) closeSync(each);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -108,23 +111,4 @@ function cpuSecondsOf(pid: number | undefined): number {
   } catch {
     return 0; // it has ended
   }
-}
-
-interface Finished {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function finished(child: ChildProcess): Promise<Finished> {
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return { code, signal, stdout, stderr };
 }

@@ -19,12 +19,13 @@ interface Queue {
 
 /**
  * These change what the whole process works with, which no caller of the package can; or write random bytes to a path, which may be
- * that of a file of the package, out of an earlier call.
+ * that of a file of the package, out of an earlier call; or take over a socket of the process's own.
  */
 const skipped = new Set([
   'rand.writeFile',
   'native.randWriteFile',
   'native.setErrorClass',
+  'native.connectionUseDescriptor',
   'native.applyConfiguration',
   'native.drainErrors',
   'drainErrors',
@@ -33,6 +34,8 @@ const skipped = new Set([
 export interface OpenedLibrary {
   readonly surface: Surface;
   readonly judge: Judge;
+  /** What the module exports. */
+  readonly exported: object;
 }
 
 /** Loads what is to be called. A module without a binary may say itself what is left in the queue. */
@@ -46,6 +49,7 @@ export async function openLibrary({ module, binary }: Library): Promise<OpenedLi
   const native = binary === undefined ? undefined : (createRequire(import.meta.url)(binary) as Queue);
   const surface = surfaceOf({ ...exported, ...(native === undefined ? {} : { native }) }, skipped);
   return {
+    exported,
     surface,
     judge: new Judge(surface, native ?? { drainErrors: () => exported.drainErrors?.() ?? [] }),
   };
@@ -65,7 +69,7 @@ export class Judge {
    * @returns the message where the library threw, undefined where it was the caller's own code
    */
   acceptError(error: unknown, label: string): string | undefined {
-    if (abortReasons.has(error)) return undefined;
+    if (abortReasons.has(error) || isOfNetwork(error)) return undefined;
     if (this.#errors.some((owner) => error instanceof owner)) return (error as Error).message;
     return fail(`${label}\nthrew what it may not throw: ${describe(error)}`);
   }
@@ -88,4 +92,15 @@ function describe(error: unknown): string {
 function fail(text: string): never {
   writeSync(2, `${text}\n`);
   process.exit(1);
+}
+
+/** What node says where nobody listens, or nobody has that name: the caller's own choice of an address. */
+function isOfNetwork(error: unknown): boolean {
+  const { syscall, errors = [] } = error as {
+    readonly syscall?: unknown;
+    readonly errors?: readonly unknown[];
+  };
+  return (
+    ['connect', 'getaddrinfo'].includes(syscall as string) || (errors.length > 0 && errors.every(isOfNetwork))
+  );
 }

@@ -78,17 +78,13 @@ export class Agent extends HttpAgent {
     const wanted = { ...this.#own, ...chosen(options) } as ConnectOptions;
     const session = wanted.session ?? this.#sessions.get(key);
     const socket = startConnecting({ ...wanted, ...(session === undefined ? {} : { session }) });
-    // tickets come with the first data
-    socket.once('data', () => this.#keep(key, socket));
-    socket.once('close', () => this.#keep(key, socket));
+    if (this.#maxSessions > 0) socket.on('session', (kept: Buffer) => this.#keep(key, kept));
     return socket;
   }
 
-  #keep(key: string, socket: TLSSocket): void {
-    const session = this.#maxSessions > 0 ? socket.connection.getSession() : null;
-    if (session?.isResumable() !== true) return;
+  #keep(key: string, session: Buffer): void {
     this.#sessions.delete(key);
-    this.#sessions.set(key, session.toDer());
+    this.#sessions.set(key, session);
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size > this.#maxSessions && oldest !== undefined) this.#sessions.delete(oldest);
   }

@@ -71,6 +71,7 @@ export const ConnectionNumber = {
   output: 11,
   hasEnding: 12,
   hasPeerCertificate: 13,
+  hasNewSession: 14,
 } as const;
 
 /** What connectionBytes knows. */
@@ -81,6 +82,7 @@ export const ConnectionBytes = {
   finished: 3,
   peerFinished: 4,
   protocol: 5,
+  ocspResponse: 6,
 } as const;
 
 /** What a connection may be asked in the middle of a call, see ssl_hooks.h. */

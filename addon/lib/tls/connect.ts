@@ -50,6 +50,8 @@ export interface ConnectOptions extends SecureContextOptions {
   readonly ALPNProtocols?: Iterable<string | Uint8Array>;
   /** A session to go on with: `getSession()` of an earlier connection to the same server. */
   readonly session?: Uint8Array | Session;
+  /** Asks for the state of the server's certificate: the event `OCSPResponse` gives it in DER, or null, before `secure`. */
+  readonly requestOCSP?: boolean;
   /** How long it may take until the handshake is done, in milliseconds; 0 for ever (default 0). */
   readonly timeout?: number;
   /** Gives up, before and after the handshake. */
@@ -74,7 +76,7 @@ export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
     'rejectUnauthorized',
   ] as const),
   ...(['checkServerIdentity', 'verify', 'ALPNProtocols', 'session', 'timeout', 'signal'] as const),
-  ...(['allowHalfOpen', 'highWaterMark'] as const),
+  ...(['requestOCSP', 'allowHalfOpen', 'highWaterMark'] as const),
 ];
 
 /**
@@ -96,25 +98,21 @@ export async function connect(options: ConnectOptions): Promise<TLSSocket> {
     throw wrongArgument('an AbortSignal', 'options.signal', signal, false);
   signal?.throwIfAborted();
   const tls = startConnecting(options);
-  const abort = abortOf(signal, timeout);
-  try {
-    await secured(tls, abort.signal);
-    if (signal !== undefined) destroyOnAbort(tls, signal);
-    return tls;
-  } finally {
-    abort.clear();
-  }
+  await secured(tls, signal, timeout);
+  if (signal !== undefined) destroyOnAbort(tls, signal);
+  return tls;
 }
 
 /** @internal Begins what {@link connect} does; the socket fails of what that rejects with. */
 export function startConnecting(options: ConnectOptions): TLSSocket {
-  const { allowHalfOpen, highWaterMark } = options;
+  const { requestOCSP, allowHalfOpen, highWaterMark } = options;
   const secureContext = options.secureContext ?? clientContext(options);
   const prepare = preparation(options);
   return new TLSSocket(options.socket ?? plainSocket(options), {
     secureContext,
     prepare,
     checkPeer: (tls) => identityError(tls, options),
+    ...(requestOCSP === undefined ? {} : { requestOCSP }),
     ...(allowHalfOpen === undefined ? {} : { allowHalfOpen }),
     ...(highWaterMark === undefined ? {} : { highWaterMark }),
   });
@@ -161,32 +159,6 @@ function withoutDot(name: string): string {
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
-interface Abort {
-  readonly signal: AbortSignal;
-  clear(): void;
-}
-
-/** What the caller's signal and the time-out say, as one signal. */
-function abortOf(signal: AbortSignal | undefined, milliseconds: number): Abort {
-  const controller = new AbortController();
-  const onAbort = () => controller.abort(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const onTimeout = () =>
-    controller.abort(
-      new OpenSSLError(`the connection was not made within ${milliseconds} ms`, [], {
-        code: 'ERR_HANDSHAKE_TIMEOUT',
-      }),
-    );
-  const timer = milliseconds === 0 ? undefined : setTimeout(onTimeout, milliseconds);
-  return {
-    signal: controller.signal,
-    clear() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    },
-  };
-}
-
 function plainSocket(options: ConnectOptions): Socket {
   const { host = 'localhost', port, path, net } = options;
   if (path === undefined) requireInteger(port, 'options.port', 1, 65535);
@@ -198,11 +170,12 @@ function plainSocket(options: ConnectOptions): Socket {
 }
 
 /** Waits until the handshake is done; where that does not come, nothing is left. */
-function secured(tls: TLSSocket, signal: AbortSignal): Promise<void> {
+function secured(tls: TLSSocket, signal: AbortSignal | undefined, milliseconds: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       tls.off('secure', onSecure).off('error', onError).off('close', onClose);
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
+      clearTimeout(timer);
     };
     const onSecure = () => {
       stop();
@@ -213,14 +186,22 @@ function secured(tls: TLSSocket, signal: AbortSignal): Promise<void> {
       reject(error);
     };
     const onClose = () => onError(new OpenSSLError('the connection was closed', [], { code: 'ERR_CLOSED' }));
-    const onAbort = () => {
+    const giveUp = (reason: unknown) => {
       stop();
       tls.on('error', () => {}).destroy();
-      reject(signal.reason);
+      reject(reason);
     };
+    const onAbort = () => giveUp(signal?.reason);
+    const timer =
+      milliseconds === 0 ? undefined : setTimeout(() => giveUp(tooSlow(milliseconds)), milliseconds);
     tls.on('secure', onSecure).on('error', onError).on('close', onClose);
-    signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort);
+  });
+}
+
+function tooSlow(milliseconds: number): OpenSSLError {
+  return new OpenSSLError(`the connection was not made within ${milliseconds} ms`, [], {
+    code: 'ERR_HANDSHAKE_TIMEOUT',
   });
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { requireBoolean, requireInteger, requireOptions, wrongArgument } from '../crypto/arguments.ts';
 import type { X509 } from '../crypto/certificate.ts';
-import { ConnectionNumber, Outcome } from '../native/ssl-binding.ts';
+import { ConnectionBytes, ConnectionNumber, Outcome } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
 import { OpenSSLError } from '../openssl-error.ts';
 import { Connection, connectionHandle, forgetHandshake, step, verificationError } from '../ssl/connection.ts';
@@ -25,6 +25,8 @@ export interface TLSSocketOptions {
   readonly highWaterMark?: number;
   /** How long the handshake may take, in milliseconds; 0 for ever (default 0). */
   readonly handshakeTimeout?: number;
+  /** Of a client: asks for the state of the server's certificate (OCSP); the event `OCSPResponse` tells of it (default false). */
+  readonly requestOCSP?: boolean;
   /** Sets the connection up, before its handshake. */
   readonly prepare?: (connection: Connection) => void;
   /** Looks at the peer when the handshake is done, before anything is sent to it: an error ends the connection. */
@@ -38,6 +40,7 @@ const optionNames: readonly (keyof TLSSocketOptions)[] = [
     'allowHalfOpen',
     'highWaterMark',
     'handshakeTimeout',
+    'requestOCSP',
     'prepare',
     'checkPeer',
   ] as const),
@@ -71,7 +74,7 @@ interface PendingWrite {
 
 /**
  * A connection of TLS as a stream. Its events are those of node:tls: `connect`, where the socket was still to be connected; `secure`
- * when the handshake is done, of a client also `secureConnect`; `timeout`; and those of every Duplex. It takes a stream over whole: nobody else may read or write it.
+ * when the handshake is done, of a client also `secureConnect`; `session` with each session to go on with, of a client; `OCSPResponse`; `timeout`; and those of every Duplex. It takes a stream over whole: nobody else may read or write it.
  *
  * A peer that is gone without a word of TLS is an error, SysCallError: something may be missing. Verification failed: TLSError.
  */
@@ -99,6 +102,7 @@ export class TLSSocket extends Duplex {
   readonly #stream: Duplex;
   readonly #isServer: boolean;
   readonly #checkPeer: TLSSocketOptions['checkPeer'];
+  readonly #isAsking: boolean;
   #isBegun = false;
   #isSecure = false;
   #isReading = false;
@@ -131,10 +135,12 @@ export class TLSSocket extends Duplex {
     this.#isServer = requireBoolean(isServer, 'options.isServer');
     this.#stream = stream;
     this.#checkPeer = options.checkPeer;
+    this.#isAsking = requireBoolean(options.requestOCSP ?? false, 'options.requestOCSP');
     const connection = new Connection(options.secureContext);
     this.#connection = connection;
     if (this.#isServer) connection.setAcceptState();
     else connection.setConnectState();
+    if (this.#isAsking) connection.requestOcsp();
     options.prepare?.(connection);
     this.#lower = this.connecting ? new PendingLower(connection, stream) : openLower(connection, stream);
     this.#startHandshakeTimer(requireInteger(handshakeTimeout, 'options.handshakeTimeout', 0, 2 ** 31 - 1));
@@ -402,6 +408,8 @@ export class TLSSocket extends Duplex {
     this.#idleTimer?.refresh();
     if (this.#write !== undefined) this.#writeOn(this.#write);
     if (this.#isReading) this.#readOn();
+    // a peer of TLS 1.3 sends them when it likes
+    if (!this.destroyed) this.#tellOfSession();
     if (this.#final !== undefined && this.#write === undefined) this.#finish(this.#final);
   }
 
@@ -449,12 +457,25 @@ export class TLSSocket extends Duplex {
       this.destroy(refusal);
       return false;
     }
-    this.emit('secure');
+    if (this.#isAsking) this.emit('OCSPResponse', this.#ocspResponse());
+    if (!this.destroyed) this.emit('secure');
     if (!this.destroyed && !this.#isServer) this.emit('secureConnect');
+    if (!this.destroyed) this.#tellOfSession();
     // tickets, and the end, come without anybody who reads; who waits for a promise of this gets to listen first
     if (this.#isServer) this.#readOnward();
     else setImmediate(() => this.#readOnward());
     return !this.destroyed;
+  }
+
+  #tellOfSession(): void {
+    if (this.#isServer || this.listenerCount('session') === 0) return;
+    const handle = connectionHandle(this.connection);
+    if (native.connectionNumber(handle, ConnectionNumber.hasNewSession) === 1)
+      this.emit('session', this.getSession());
+  }
+
+  #ocspResponse(): Buffer | null {
+    return native.connectionBytes(connectionHandle(this.connection), ConnectionBytes.ocspResponse) ?? null;
   }
 
   #readOnward(): void {

@@ -21,7 +21,7 @@ import {
   ways,
 } from '../../support/tls-server.ts';
 
-const { OpenSSLError, SSL, tls } = (await import(entry)) as typeof Tsopenssl;
+const { https, OpenSSLError, SSL, tls } = (await import(entry)) as typeof Tsopenssl;
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -398,4 +398,51 @@ test('what a listener throws is its own fault, not that of the connection', asyn
     const { stdout } = await runProgram(program(event));
     t.is(stdout.trim(), 'of the listener');
   }
+});
+
+test('sessions are told of when they come, and each can be gone on with', async (t) => {
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const { port } = await echoServer(t, { maxVersion });
+    const first = await tls.connect({ port, ca });
+    const told: Buffer[] = [];
+    first.on('session', (session: Buffer) => told.push(session));
+    first.end('x');
+    t.is((await readAll(first)).toString(), 'x');
+    // two of TLS 1.3 that come together are one event
+    t.true(told.length > 0, maxVersion);
+    for (const session of told) {
+      const again = await tls.connect({ port, ca, session });
+      t.true(again.isSessionReused(), maxVersion);
+      again.destroy();
+    }
+  }
+  const secureContext = tls.createSecureContext({ ...identity(), minVersion: 'TLSv1.3' });
+  secureContext.setVerify(SSL.VERIFY_NONE);
+  secureContext.setNumTickets(0);
+  const { port } = await echoServer(t, { secureContext } as never);
+  const forgotten = await tls.connect({ port, ca });
+  forgotten.on('session', () => t.fail('the server gives none'));
+  forgotten.end('x');
+  t.is((await readAll(forgotten)).toString(), 'x');
+});
+
+test('what a server says of its certificate comes before the handshake is done', async (t) => {
+  const secureContext = tls.createSecureContext(identity());
+  secureContext.setVerify(SSL.VERIFY_NONE);
+  secureContext.setOcspServerCallback(() => Buffer.from('a response'));
+  const { port } = await echoServer(t, { secureContext } as never);
+  const { port: silent } = await echoServer(t);
+  const heard = async (where: number, requestOCSP?: boolean) => {
+    const agent = new https.Agent({ ca, ...(requestOCSP === undefined ? {} : { requestOCSP }) });
+    const socket = agent.createConnection({ host: 'localhost', port: where }) as TLSSocket;
+    const events: unknown[] = [];
+    socket.on('OCSPResponse', (response: Buffer | null) => events.push(response?.toString() ?? null));
+    socket.on('secure', () => events.push('secure'));
+    await once(socket, 'secureConnect');
+    socket.destroy();
+    return events;
+  };
+  t.deepEqual(await heard(port, true), ['a response', 'secure']);
+  t.deepEqual(await heard(silent, true), [null, 'secure']);
+  t.deepEqual(await heard(port), ['secure']);
 });

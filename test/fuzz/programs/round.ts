@@ -3,6 +3,7 @@
 //
 //   node --expose-gc --import tsx round.ts <options as JSON>, with a journal at descriptor 3
 
+import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { types } from 'node:util';
@@ -16,6 +17,7 @@ import { pemBodies } from '../pem-bodies.ts';
 import { Pool } from '../pool.ts';
 import { pick, type Random } from '../random-values.ts';
 import type { Surface } from '../surface.ts';
+import { handshakes } from './handshakes.ts';
 
 export interface RoundOptions extends Library {
   readonly seed: number;
@@ -39,16 +41,18 @@ class Round {
   readonly #judge: Judge;
   readonly #sources: FittingSources;
   readonly #counts = new Map<string, [called: number, returned: number]>();
+  readonly #shakeHands: (() => readonly object[]) | undefined;
   readonly #pending = new Set<Promise<void>>();
   #depth = 0;
   #calls = 0;
 
-  constructor(options: RoundOptions, { surface, judge }: OpenedLibrary) {
+  constructor(options: RoundOptions, { surface, judge, exported }: OpenedLibrary) {
     this.#options = options;
     this.#surface = surface;
     this.#judge = judge;
     const random = randomNumbers(options.seed);
     const { classes, constants } = surface;
+    this.#shakeHands = handshakes(exported, random);
     this.#sources = {
       random,
       pool: new Pool(
@@ -69,7 +73,14 @@ class Round {
     if (this.#depth > 2) return undefined;
     this.#depth++;
     try {
-      return reentrantCall(this.#sources, this.#surface);
+      const value = reentrantCall(this.#sources, this.#surface);
+      if (types.isPromise(value) && !types.isProxy(value))
+        this.#await(
+          value,
+          () => {},
+          (error) => this.#judge.acceptError(error, 'a call of a callback'),
+        );
+      return value;
     } finally {
       this.#depth--;
     }
@@ -82,6 +93,8 @@ class Round {
     while (this.#calls < calls && Date.now() < endMs) {
       this.#make(first.next().value ?? nextCall(this.#sources, this.#surface));
       if (this.#sources.random(500) === 0) globalThis.gc?.();
+      if (this.#calls % 200 === 0)
+        for (const made of this.#shakeHands?.() ?? []) this.#sources.pool.add(made, 'a handshake');
       // now and then what was started is awaited, so that it overlaps with other calls
       if (this.#pending.size > this.#sources.random(8)) await Promise.all(this.#pending);
       if (this.#calls % 256 === 0) await new Promise(setImmediate);
@@ -100,6 +113,7 @@ class Round {
     const returned = (value: unknown) => {
       count[1]++;
       call.returned?.();
+      listenTo(value);
       this.#sources.pool.add(value, call.entry?.name ?? 'properties');
     };
     const threw = (error: unknown) => {
@@ -127,6 +141,14 @@ class Round {
     });
     this.#pending.add(settled);
   }
+}
+
+/** A stream that fails when nobody listens ends any process. One that earlier calls have spoiled cannot be listened to. */
+function listenTo(value: unknown): void {
+  if (types.isProxy(value) || !(value instanceof EventEmitter)) return;
+  try {
+    value.on('error', () => {});
+  } catch {}
 }
 
 const filesOfKind = 4;
