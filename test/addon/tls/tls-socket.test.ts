@@ -330,13 +330,14 @@ test('nothing that happens for a while is told', async (t) => {
   await new Promise<void>((resolve) => socket.setTimeout(60, resolve));
   t.false(socket.destroyed);
   let isTold = false;
-  socket.setTimeout(400, () => {
+  socket.setTimeout(1000, () => {
     isTold = true;
   });
-  for (let n = 0; n < 10; n++) {
+  // longer than that in all
+  for (let n = 0; n < 25; n++) {
     socket.write('x');
     await once(socket, 'data');
-    await sleep(20);
+    await sleep(50);
   }
   t.false(isTold);
   socket.setTimeout(0);
