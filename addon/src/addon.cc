@@ -42,7 +42,7 @@ namespace tsopenssl {
 namespace {
 
 // Raised whenever a function here changes its meaning: a library of another release must not call this binary
-constexpr int kBindingVersion = 1;
+constexpr int kBindingVersion = 2;
 
 }  // namespace
 

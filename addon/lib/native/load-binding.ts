@@ -10,7 +10,7 @@ import type { NativeBinding } from './binding.ts';
 import { type Attempt, explainAttempts } from './explain-attempts.ts';
 
 /** Raised in addon.cc whenever a function there changes its meaning. */
-const bindingVersion = 1;
+const bindingVersion = 2;
 
 /** A binary that was loaded, and where it lies. */
 export interface LoadedBinding {

@@ -80,6 +80,9 @@ export let waitForSocket: (connection: Connection, what: 'read' | 'write') => Pr
 /** @internal Asks the peer for a certificate, and goes on whatever it is; {@link verificationError} has what was found. */
 export let verifyLeniently: (connection: Connection) => void;
 
+/** @internal Errors of it have no stack: whoever caused them is not in it. */
+export let workForStream: (connection: Connection) => void;
+
 /** @internal Goes on over the descriptor of a socket in the place of memory, before the handshake; as the constructor takes it. */
 export let useDescriptor: (connection: Connection, descriptor: number) => void;
 
@@ -112,6 +115,8 @@ export class Connection {
   #failure: TLSError | undefined;
   /** What a callback threw: the connection is of no use any more. */
   #thrown: { readonly error: unknown } | undefined;
+  /** It is read and written by events: its errors have no caller to show. */
+  #isOfStream = false;
   #isAtWork = false;
   #isClosed = false;
   #appData: unknown = null;
@@ -141,6 +146,9 @@ export class Connection {
       connection.#ownVerify = undefined;
       connection.#setCallbacks(connection.#callbacks);
       native.connectionSetVerify(connection.#handle, VERIFY_PEER, true);
+    };
+    workForStream = (connection) => {
+      connection.#isOfStream = true;
     };
     useDescriptor = (connection, descriptor) => {
       takeDescriptor(connection.#handle, descriptor);
@@ -953,7 +961,9 @@ export class Connection {
     if (thrown !== undefined) throw callbackError(thrown.error);
     if (outcome > Outcome.closed) return outcome;
     if (outcome === Outcome.closed && this.#failure === undefined) return outcome;
-    throw this.#errorOf(operation, outcome);
+    throw this.#isOfStream
+      ? withoutTrace(() => this.#errorOf(operation, outcome))
+      : this.#errorOf(operation, outcome);
   }
 
   #errorOf(operation: string, outcome: number): Error {
@@ -1013,6 +1023,18 @@ export class Connection {
 
   #bytes(which: keyof typeof ConnectionBytes): Buffer | undefined {
     return native.connectionBytes(this.#handle, ConnectionBytes[which]);
+  }
+}
+
+/** Makes an error without the lines of its stack. */
+function withoutTrace<Made extends Error>(make: () => Made): Made {
+  const { stackTraceLimit } = Error;
+  // with node's --frozen-intrinsics it stays as it is
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
   }
 }
 

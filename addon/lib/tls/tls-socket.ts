@@ -7,7 +7,14 @@ import type { X509 } from '../crypto/certificate.ts';
 import { ConnectionBytes, ConnectionNumber, Outcome } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
 import { OpenSSLError } from '../openssl-error.ts';
-import { Connection, connectionHandle, forgetHandshake, step, verificationError } from '../ssl/connection.ts';
+import {
+  Connection,
+  connectionHandle,
+  forgetHandshake,
+  step,
+  verificationError,
+  workForStream,
+} from '../ssl/connection.ts';
 import type { Context } from '../ssl/context.ts';
 import { SysCallError } from '../ssl/errors.ts';
 import { WatchEvent } from '../ssl/waiters.ts';
@@ -138,6 +145,7 @@ export class TLSSocket extends Duplex {
     this.#isAsking = requireBoolean(options.requestOCSP ?? false, 'options.requestOCSP');
     const connection = new Connection(options.secureContext);
     this.#connection = connection;
+    workForStream(connection);
     if (this.#isServer) connection.setAcceptState();
     else connection.setConnectState();
     if (this.#isAsking) connection.requestOcsp();
