@@ -2,7 +2,7 @@
 
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { createServer as createHttps, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import test, { type ExecutionContext } from 'ava';
 import { run, start } from '../../build/process.ts';
 import { examplesFolder, runExample, startExample } from '../support/examples.ts';
 import { freePort } from '../support/free-port.ts';
+import { makeCertificate } from '../support/handshake.ts';
 import { nodes } from '../support/nodes.ts';
 import { distribution } from '../support/openssl.ts';
 
@@ -89,24 +90,8 @@ test('client-certificates.ts lets in who has the key, and nobody else', async (t
     run(['curl', '--silent', '--cacert', 'demo.crt', ...words, url], { cwd, allowFailure: true });
   t.regex((await curl('--cert', 'demo.crt', '--key', 'demo.key')).stdout, /^Hello localhost/);
   t.not((await curl()).exitCode, 0);
-  await run(
-    [
-      openssl,
-      'req',
-      '-x509',
-      '-newkey',
-      'ed25519',
-      '-noenc',
-      '-keyout',
-      'o.key',
-      '-out',
-      'o.crt',
-      '-subj',
-      '/CN=o',
-    ],
-    { cwd, env: { OPENSSL_CONF: '/dev/null' } },
-  );
-  t.not((await curl('--cert', 'o.crt', '--key', 'o.key')).exitCode, 0);
+  const stranger = await makeCertificate(t, [openssl]);
+  t.not((await curl('--cert', stranger.certificate, '--key', stranger.key)).exitCode, 0);
 });
 
 test('tls-versions.ts finds what a server speaks', async (t) => {
@@ -185,25 +170,8 @@ test('dtls.ts sends back what it is told, to who is who', async (t) => {
   t.truthy(await example.line(/^127\.0\.0\.1:\d+: DTLSv1\.2, \w+/));
   t.truthy(await example.line(/^127\.0\.0\.1:\d+: goodbye$/));
   // a client that trusts another certificate refuses the server
-  await run(
-    [
-      openssl,
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-noenc',
-      '-keyout',
-      'demo.key',
-      '-out',
-      'demo.crt',
-      '-subj',
-      '/CN=localhost',
-    ],
-    { cwd, env: { OPENSSL_CONF: '/dev/null' } },
-  );
+  const { certificate } = await makeCertificate(t, [openssl]);
+  await copyFile(certificate, path.join(cwd, 'demo.crt'));
   const refused = await runExample(cwd, ['dtls.ts', 'client', port, 'over UDP']);
   t.is(refused.exitCode, 1);
   t.regex(refused.stderr, /certificate/);
