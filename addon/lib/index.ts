@@ -7,14 +7,11 @@ export type { ConfigurationReport } from './configuration/load-configuration.ts'
 export * as crypto from './crypto.ts';
 /** What to send along with the report of a fault. */
 export * as debug from './debug.ts';
-export {
-  type DistributionVersion,
-  decodeDistributionVersion,
-  encodeDistributionVersion,
-} from './distribution-version.ts';
+export type { DistributionVersion } from './distribution-version.ts';
 /** Clients and servers of HTTPS, under node:https's names. */
 export * as https from './https.ts';
 export { type Info, info, type Provider, type Setting } from './info.ts';
+export { decodeDistributionVersion, encodeDistributionVersion } from './late-distribution-version.ts';
 export { OpenSSLError, type OpenSSLErrorCode, type QueuedError } from './openssl-error.ts';
 /** OpenSSL's generator of random numbers, under pyOpenSSL's names in camelCase. */
 export * as rand from './rand.ts';

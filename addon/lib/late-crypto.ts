@@ -1,4 +1,4 @@
-// What the rest of the library calls of `crypto`. In the published library that namespace is a file of its own, which is read
-// when it is first asked for: build/steps/library.ts puts functions here that do so.
+// What the rest of the library calls of `crypto`. In the published library the modules named late-….ts hold functions that read
+// the module below when they are called (build/steps/library.ts).
 
-export { loadCertificate } from './crypto/certificate.ts';
+export { loadCertificate } from './crypto.ts';

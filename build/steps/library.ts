@@ -1,31 +1,34 @@
 // Emits the addon's library. The compiler checks it and writes the declarations, one file a module; the JavaScript is joined,
-// since every module that node has to find and load costs it half a millisecond. The namespaces whose code takes longer to read than
-// all the rest, such as `crypto`, are read when something of them is first asked for.
+// since every module that node has to find and load costs it half a millisecond, and so is what takes long to read kept back
+// until it is used: the namespaces, and what a module named late-….ts passes on.
 //
-//   index.cjs   the library; crypto.cjs and others the namespaces, with what they share in shared.cjs, shared-crypto.cjs, …
+//   index.cjs   the library; crypto.cjs and others what is read later, with what they share in shared.cjs, shared-crypto.cjs, …
 //   index.js    the same objects for `import`
 //   cli.js      the command, which loads the library when it needs it
 
-import { cp, lstat, writeFile } from 'node:fs/promises';
+import { cp, lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { OutputOptions, Plugin } from 'rollup';
+import type { GetModuleInfo, OutputOptions, Plugin } from 'rollup';
 import { BuildError } from '../errors.ts';
 import { run } from '../process.ts';
 
+/** A namespace of the library, which is read when something of it is first asked for. */
 interface LateNamespace {
   readonly name: string;
-  /** Of its module, without suffix. */
-  readonly file: string;
+  /** Absolute path of its module. */
+  readonly module: string;
+  /** The line of the library that makes it. */
+  readonly line: string;
 }
 
-/** What is read when something of it is first asked for: each takes longer to read than all the rest. */
-const late: readonly LateNamespace[] = [
-  { name: 'crypto', file: 'crypto' },
-  { name: 'https', file: 'https' },
-  { name: 'SSL', file: 'ssl' },
-  { name: 'tls', file: 'tls' },
-  { name: 'tsafe', file: 'tsafe' },
-];
+/** A module that passes functions of another one on, which is read when the first of them is called. */
+interface LateModule {
+  /** Absolute path of the module late-….js. */
+  readonly stub: string;
+  /** Absolute path of the one that has the functions. */
+  readonly module: string;
+  readonly names: readonly string[];
+}
 
 export interface LibraryInput {
   /** `addon`: lib/ and tsconfig.json. */
@@ -47,23 +50,47 @@ export async function emitLibrary(input: LibraryInput, outDir: string): Promise<
   await run([process.execPath, input.tscBin, '-p', project, '--outDir', modules]);
   await cp(modules, outDir, { recursive: true, filter: isDeclaration });
   const library = path.join(modules, 'index.js');
-  const lateFiles = late.map(({ file }) => path.join(modules, `${file}.js`));
-  const names = await join([library, ...lateFiles], [packageFolder, lateNamespaces(library)], {
-    ...common,
-    format: 'cjs',
-    dir: outDir,
-    entryFileNames: '[name].cjs',
-    chunkFileNames: ({ moduleIds }) => sharedFile(moduleIds.map((id) => path.basename(id))),
-  });
-  await writeFile(path.join(outDir, 'index.js'), moduleText([...names, ...late.map(({ name }) => name)]));
+  const namespaces = namespacesOf(library, await readFile(library, 'utf8'));
+  const lateModules = await findLateModules(modules);
+  const names = await join(
+    [library, ...new Set([...namespaces, ...lateModules].map(({ module }) => module))],
+    [packageFolder, readLateNamespaces(library, namespaces), readLateModules(lateModules, namespaces)],
+    {
+      ...common,
+      format: 'cjs',
+      dir: outDir,
+      entryFileNames: ({ facadeModuleId }) => fileOf(facadeModuleId ?? ''),
+      chunkFileNames: ({ name, moduleIds }) =>
+        name === eager ? `${eager}.cjs` : sharedFile(moduleIds.map((id) => path.basename(id))),
+      manualChunks: (id, { getModuleInfo }) => (isEager(id, library, getModuleInfo) ? eager : null),
+    },
+  );
+  await writeFile(
+    path.join(outDir, 'index.js'),
+    moduleText([...names, ...namespaces.map(({ name }) => name)]),
+  );
   const command = path.join(modules, 'cli.js');
   await join([command], [outside(library)], { ...common, format: 'es', file: path.join(outDir, 'cli.js') });
 }
 
-/** What several of the files share, by a module that is in it. */
+/** Read with the library, since they are too small for a file of their own. */
+const small: readonly string[] = ['node-modules.js', 'package-folder.js'];
+
+/** Whether the library imports a module, be it by way of others. */
+function isEager(module: string, library: string, look: GetModuleInfo): boolean {
+  if (module === library) return false;
+  const seen = new Set([library]);
+  for (const id of seen) for (const each of look(id)?.importedIds ?? []) seen.add(each);
+  return seen.has(module) || small.includes(path.basename(module));
+}
+
+/** The file of what is read at once, without suffix. */
+const eager = 'shared';
+
+/** What several of the other files share, by a module that is in it. */
 const sharedFiles: readonly (readonly [module: string, file: string])[] = [
-  ['package-folder.js', 'shared.cjs'],
   ['certificate.js', 'shared-crypto.cjs'],
+  ['root-certificate.js', 'shared-roots.cjs'],
   ['pkcs12.js', 'shared-pkcs12.cjs'],
   ['connection.js', 'shared-ssl.cjs'],
   ['tls-socket.js', 'shared-tls.cjs'],
@@ -73,6 +100,11 @@ function sharedFile(modules: readonly string[]): string {
   const found = sharedFiles.find(([module]) => modules.includes(module));
   if (found !== undefined) return found[1];
   throw new BuildError('ERR_VALIDATION', `wanted a name for what is shared, got ${modules.join(', ')}`);
+}
+
+/** The file that a module which is an entry becomes. */
+function fileOf(module: string): string {
+  return `${path.basename(module, '.js')}.cjs`;
 }
 
 async function isDeclaration(file: string): Promise<boolean> {
@@ -131,9 +163,32 @@ const packageFolder: Plugin = {
       : null,
 };
 
-/** The line of index.ts that makes a namespace. */
-function namespaceLine({ name, file }: LateNamespace): string {
-  return `export * as ${name} from './${file}.js';`;
+function namespacesOf(library: string, code: string): LateNamespace[] {
+  return [...code.matchAll(/^export \* as (\w+) from '(.+)';$/gm)].map(([line, name = '', file = '']) => ({
+    name,
+    module: path.resolve(path.dirname(library), file),
+    line,
+  }));
+}
+
+/** @throws {BuildError} ERR_VALIDATION a module that is named late-… does anything else than passing names on */
+async function findLateModules(folder: string): Promise<LateModule[]> {
+  const files = (await readdir(folder, { recursive: true })).filter((file) =>
+    /(^|[/\\])late-[^/\\]+\.js$/.test(file),
+  );
+  return await Promise.all(
+    files.sort().map(async (file) => {
+      const stub = path.join(folder, file);
+      const code = (await readFile(stub, 'utf8')).replace(/^\/\/.*$/gm, '').trim();
+      const [, names, from] = /^export \{ ([\w, ]+) \} from '(.+)';$/.exec(code) ?? [];
+      if (names === undefined || from === undefined)
+        throw new BuildError(
+          'ERR_VALIDATION',
+          `${file}: wanted one line that passes functions on, got ${code}`,
+        );
+      return { stub, module: path.resolve(path.dirname(stub), from), names: names.split(', ') };
+    }),
+  );
 }
 
 /** A namespace whose names are there at once, and whose code is read when the first of them is asked for. */
@@ -151,31 +206,45 @@ function lateNamespace(names, read) {
     return namespace;
 }`;
 
-/** What is called of `crypto`, and what the namespaces are, without reading them before they are asked for. */
-function lateNamespaces(library: string): Plugin {
+function readLateNamespaces(library: string, namespaces: readonly LateNamespace[]): Plugin {
   return {
     name: 'late-namespaces',
-    load: (id) =>
-      path.basename(id) === 'late-crypto.js'
-        ? "export const loadCertificate = (...words) => require('./crypto.cjs').loadCertificate(...words);"
-        : null,
     transform(code, id) {
       if (id !== library) return null;
-      for (const each of late) {
-        const line = namespaceLine(each);
-        if (code.split(line).length !== 2)
-          throw new BuildError('ERR_VALIDATION', `index.js: wanted "${line}" once`);
-        code = code.replace(line, '');
-      }
-      return { code, map: null };
+      return { code: namespaces.reduce((text, { line }) => text.replace(line, ''), code), map: null };
     },
     renderChunk(code, { facadeModuleId }, _options, { chunks }) {
-      if (facadeModuleId !== library) return null;
-      const namespaces = late.map(({ name, file }) => {
-        const { exports } = chunks[`${file}.cjs`] ?? { exports: [] };
-        return `exports.${name} = lateNamespace(${JSON.stringify(exports)}, () => require('./${file}.cjs'));`;
+      if (facadeModuleId !== library || namespaces.length === 0) return null;
+      const lines = namespaces.map(({ name, module }) => {
+        const file = fileOf(module);
+        const { exports } = chunks[file] ?? { exports: [] };
+        return `exports.${name} = lateNamespace(${JSON.stringify(exports)}, () => require('./${file}'));`;
       });
-      return { code: [code, lateNamespaceText, ...namespaces, ''].join('\n'), map: null };
+      return { code: [code, lateNamespaceText, ...lines, ''].join('\n'), map: null };
+    },
+  };
+}
+
+function readLateModules(lateModules: readonly LateModule[], namespaces: readonly LateNamespace[]): Plugin {
+  return {
+    name: 'late-modules',
+    load(id) {
+      const found = lateModules.find(({ stub }) => stub === id);
+      if (found === undefined) return null;
+      const call = (name: string) =>
+        `export const ${name} = (...words) => require('./${fileOf(found.module)}').${name}(...words);`;
+      return found.names.map(call).join('\n');
+    },
+    renderChunk(_code, { facadeModuleId, imports }) {
+      const isLate = lateModules.some(({ module }) => module === facadeModuleId);
+      if (!isLate || namespaces.some(({ module }) => module === facadeModuleId)) return null;
+      const shared = imports.filter((file) => !file.startsWith('node:'));
+      if (shared.length === 0) return null;
+      // it may be called while the library is read, when what they share is not there yet
+      throw new BuildError(
+        'ERR_VALIDATION',
+        `${path.basename(facadeModuleId ?? '')}: wanted nothing of what others use as well, since it is read late; got ${shared.join(', ')}`,
+      );
     },
   };
 }

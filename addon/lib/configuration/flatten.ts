@@ -11,13 +11,20 @@ export interface Place {
   readonly line: number;
 }
 
+/** Lines that stand one after the other in a file, and so in the text. */
+interface Run {
+  readonly file: string;
+  /** The file's line that is the first, counted from 1. */
+  readonly line: number;
+  /** Where it stands in the text, counted from 0. */
+  readonly start: number;
+}
+
 /** A configuration in one text. Bytes are kept as they are, one a character. */
 export interface FlatConfiguration {
   readonly lines: readonly string[];
-  /** Where each line came from. */
-  readonly places: readonly Place[];
-  /** Where an entry stands, by {@link entryKey}. */
-  readonly entries: ReadonlyMap<string, Place>;
+  /** Where the lines came from: runs of lines of one file, in order. {@link placeOfLine} looks there. */
+  readonly runs: readonly Run[];
   /** Every file that was read, in order. */
   readonly files: readonly string[];
   /** Notes on what was left out, and why. */
@@ -58,18 +65,13 @@ const MAX_INCLUDE_DEPTH = 16;
 interface State {
   readonly options: FlattenOptions;
   readonly lines: string[];
-  readonly places: Place[];
-  readonly entries: Map<string, Place>;
+  readonly runs: Run[];
   readonly files: string[];
   readonly ignored: string[];
   section: string;
   includeDir: string | undefined;
   mustBeAbsolute: boolean;
   isInFolder: boolean;
-}
-
-export function entryKey(section: string, name: string): string {
-  return `${section}\n${name}`;
 }
 
 /**
@@ -80,8 +82,7 @@ export function flatten(file: string, options: FlattenOptions): FlatConfiguratio
   const state: State = {
     options,
     lines: [],
-    places: [],
-    entries: new Map(),
+    runs: [],
     files: [],
     ignored: [],
     section: 'default',
@@ -100,35 +101,60 @@ export function flatten(file: string, options: FlattenOptions): FlatConfiguratio
   return state;
 }
 
-/** Most lines of most files: blank, or a comment that joins no other line. They take no time when the package is loaded. */
-const plainlyEmpty = /^[ \t\r]*(?:#[^\0\\]*)?$/;
+/**
+ * What makes a file more than lines to copy: a directive or a name of Red Hat's that is in no comment, a line that may join the
+ * next, a NUL, a byte order mark. Most files have none of it, and take no time when the package is loaded.
+ */
+const unplain = /[\\\0]|^\u00ef\u00bb\u00bf|^[^#\n]*(?:\.(?:include|pragma)|rh-)/m;
 
 function addFile(state: State, file: string, content: Buffer, parents: readonly string[]): void {
   state.files.push(file);
-  const physical = content.toString('latin1').split('\n');
+  const text = content.toString('latin1');
+  const physical = text.split('\n');
   if (physical.at(-1) === '') physical.pop();
+  startRun(state, file, 1);
+  if (unplain.test(text)) addLogicalLines(state, file, physical, parents);
+  else addPlainLines(state, physical);
+}
+
+/** What follows came from there. */
+function startRun({ runs, lines }: State, file: string, line: number): void {
+  runs.push({ file, line, start: lines.length });
+}
+
+function addPlainLines(state: State, physical: readonly string[]): void {
+  for (const line of physical) state.lines.push(line);
+  const header = physical.findLast((line) => line.trimStart().startsWith('['));
+  if (header === undefined) return;
+  const line = parseLine(withoutReturns(header));
+  if (line.kind === 'section') state.section = line.name;
+}
+
+function addLogicalLines(
+  state: State,
+  file: string,
+  physical: readonly string[],
+  parents: readonly string[],
+): void {
   for (let start = 0; start < physical.length; ) {
-    if (plainlyEmpty.test(physical[start] ?? '')) {
-      state.lines.push(physical[start] ?? '');
-      state.places.push({ file, line: ++start });
-      continue;
-    }
-    const { text, end } = joinContinued(physical, start);
+    const { text, end } = joinContinued(physical, start, start === 0);
     const place = { file, line: start + 1 };
     if (text.includes('\0')) throw new UnusableConfiguration(`${file}:${place.line}: NUL byte; wanted text`);
     const line = parseLine(text);
     const isKept = line.kind !== 'include' && !(line.kind === 'entry' && line.name.startsWith(vendorPrefix));
-    for (let index = start; index < end; index++) {
-      state.lines.push(isKept ? (physical[index] ?? '') : '');
-      state.places.push({ file, line: index + 1 });
-    }
+    for (let index = start; index < end; index++) state.lines.push(isKept ? (physical[index] ?? '') : '');
     follow(state, line, place, [...parents, file]);
+    if (line.kind === 'include') startRun(state, file, end + 1);
     start = end;
   }
 }
 
 /** One logical line: a backslash at the end of a line joins the next, unless another stands before it. */
-function joinContinued(physical: readonly string[], start: number): { text: string; end: number } {
+function joinContinued(
+  physical: readonly string[],
+  start: number,
+  isFirst: boolean,
+): { text: string; end: number } {
   let text = '';
   let end = start;
   while (end < physical.length) {
@@ -138,7 +164,7 @@ function joinContinued(physical: readonly string[], start: number): { text: stri
     text = text.slice(0, -1);
   }
   return {
-    text: start === 0 && text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text,
+    text: isFirst && text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text,
     end,
   };
 }
@@ -155,11 +181,8 @@ function follow(state: State, line: Line, place: Place, parents: readonly string
     const name = expandValue(state, line.section ?? state.section, line.value, where);
     include(state, name, where, parents);
   }
-  if (line.kind !== 'entry') return;
-  if (line.name.startsWith(vendorPrefix)) {
+  if (line.kind === 'entry' && line.name.startsWith(vendorPrefix)) {
     state.ignored.push(`${where}: ${line.name}, which only Red Hat's OpenSSL knows`);
-  } else {
-    state.entries.set(entryKey(line.section ?? state.section, line.name), place);
   }
 }
 
@@ -224,4 +247,37 @@ function addFolder(
     addRead(state, state.options.paths.join(folder, name), where, parents);
   }
   state.isInFolder = false;
+}
+
+/**
+ * Where a line of the text came from.
+ * @param index - counted from 0; behind the end, it is the last line's place
+ */
+export function placeOfLine({ lines, runs }: FlatConfiguration, index: number): Place | undefined {
+  const within = Math.min(index, lines.length - 1);
+  const run = runs.findLast(({ start }) => start <= within);
+  return run && { file: run.file, line: run.line + within - run.start };
+}
+
+/**
+ * Where the entries of a section stand, by name; of several of one name, the last.
+ * @param section - as it is named in brackets, or `default`
+ */
+export function placesOfEntries(flat: FlatConfiguration, section: string): ReadonlyMap<string, Place> {
+  const { lines } = flat;
+  const places = new Map<string, Place>();
+  let current = 'default';
+  for (let start = 0; start < lines.length; ) {
+    const first = lines[start] ?? '';
+    const { text, end } = joinContinued(lines, start, first.startsWith(byteOrderMark));
+    const mayCount = current === section || text.includes('::') || text.trimStart().startsWith('[');
+    const line = mayCount ? parseLine(text) : undefined;
+    if (line?.kind === 'section') current = line.name;
+    if (line?.kind === 'entry' && (line.section ?? current) === section) {
+      const place = placeOfLine(flat, start);
+      if (place !== undefined) places.set(line.name, place);
+    }
+    start = end;
+  }
+  return places;
 }

@@ -5,9 +5,16 @@ import { compiledIn } from '../compiled-in.ts';
 import type { NativeBinding, NativeSections } from '../native/binding.ts';
 import { describeQueue, type QueuedError } from '../openssl-error.ts';
 import { trace } from '../trace.ts';
-import { entryKey, type FlatConfiguration, flatten, type Place, UnusableConfiguration } from './flatten.ts';
-import { type Reader, readNamed, readTrusted } from './read-file.ts';
-import { trustedReader } from './read-trusted-windows.ts';
+import {
+  type FlatConfiguration,
+  flatten,
+  type Place,
+  placeOfLine,
+  placesOfEntries,
+  UnusableConfiguration,
+} from './flatten.ts';
+import { trustedReader } from './late-read-trusted-windows.ts';
+import { MAX_SIZE_BYTES, type Reader, readNamed, readTrusted } from './read-file.ts';
 import {
   type ActivatedProvider,
   findActivatedProviders,
@@ -88,7 +95,7 @@ export function prepareConfiguration(
     files: flat.files,
     ignored: flat.ignored,
     providers: findActivatedProviders(sections).map((provider) => {
-      const place = placeText(flat.entries.get(entryKey(provider.section, 'activate')), file);
+      const place = placeText(placesOfEntries(flat, provider.section).get('activate'), file);
       return { ...provider, place, library: libraryOf(native, provider, place) };
     }),
     modulePlaces: modulePlaces(sections, flat, file),
@@ -96,7 +103,7 @@ export function prepareConfiguration(
 }
 
 function trustingReader({ inspectPath }: NativeBinding): Reader {
-  return inspectPath === undefined ? readTrusted : trustedReader(inspectPath);
+  return inspectPath === undefined ? readTrusted : trustedReader(inspectPath, MAX_SIZE_BYTES);
 }
 
 /** What OpenSSL adds to the name of a provider (DSO_EXTENSION). */
@@ -126,7 +133,7 @@ function placeText(place: Place | undefined, file: string): string {
 function parse(native: NativeBinding, text: Buffer, flat: FlatConfiguration): NativeSections {
   const parsed = native.parseConfiguration(text);
   if ('sections' in parsed) return parsed.sections;
-  const place = flat.places[Math.max(parsed.line, 1) - 1] ?? flat.places.at(-1);
+  const place = placeOfLine(flat, Math.max(parsed.line, 1) - 1);
   throw new UnusableConfiguration(
     `${placeText(place, flat.files[0] ?? '')}: ${describeQueue(withoutLines(parsed.queue))}`,
   );
@@ -153,8 +160,8 @@ function modulePlaces(
   file: string,
 ): Record<string, string> {
   const init = findInitSection(sections);
+  if (init === undefined) return {};
+  const places = placesOfEntries(flat, init);
   const entries = sections.find(([name]) => name === init)?.[1] ?? [];
-  return Object.fromEntries(
-    entries.map(([name]) => [name, placeText(flat.entries.get(entryKey(init ?? '', name)), file)]),
-  );
+  return Object.fromEntries(entries.map(([name]) => [name, placeText(places.get(name), file)]));
 }

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { InspectedPath } from '../native/binding.ts';
-import { MAX_SIZE_BYTES, type Read, type Reader } from './read-file.ts';
+import type { Read, Reader } from './read-file.ts';
 import { findProblemAbove, findWindowsTrustProblem, type WindowsPathFacts } from './trust-rule-windows.ts';
 
 /** NativeBinding.inspectPath */
@@ -16,8 +16,9 @@ const ERROR_PATH_NOT_FOUND = 3;
  * A reader that trusts what {@link findWindowsTrustProblem} lets through. It looks at each folder before what is in it, from
  * the drive's root down: where nobody else than the administrator can exchange what a folder holds, what is found in it next
  * is what the administrator put there. The file's rights and its bytes come from one handle.
+ * @param maxSizeBytes - a file that is larger is not read
  */
-export function trustedReader(inspect: Inspect): Reader {
+export function trustedReader(inspect: Inspect, maxSizeBytes: number): Reader {
   return (file) => {
     const absolute = path.win32.resolve(file);
     if (!/^[a-z]:\\/i.test(absolute)) return { kind: 'refused', reason: 'it is on no drive of this machine' };
@@ -26,20 +27,21 @@ export function trustedReader(inspect: Inspect): Reader {
       for (const folder of foldersAbove(absolute)) {
         way.push({ path: folder, ...inspect(namespaced(folder), 0) });
       }
-      const last = inspect(namespaced(absolute), MAX_SIZE_BYTES);
-      return judge([...way, { path: absolute, ...last }], absolute, last);
+      const last = inspect(namespaced(absolute), maxSizeBytes);
+      const problem = findWindowsTrustProblem([...way, { path: absolute, ...last }]);
+      return problem === undefined
+        ? readLast(absolute, last, maxSizeBytes)
+        : { kind: 'refused', reason: problem };
     } catch (error) {
       return unopened(error, way);
     }
   };
 }
 
-function judge(way: readonly WindowsPathFacts[], absolute: string, last: InspectedPath): Read {
-  const problem = findWindowsTrustProblem(way);
-  if (problem !== undefined) return { kind: 'refused', reason: problem };
+function readLast(absolute: string, last: InspectedPath, maxSizeBytes: number): Read {
   if (last.kind === 'directory') return { kind: 'directory', names: readdirSync(absolute) };
   if (last.content !== undefined) return { kind: 'file', content: last.content };
-  return { kind: 'unreadable', reason: `it has ${last.sizeBytes} bytes, wanted at most ${MAX_SIZE_BYTES}` };
+  return { kind: 'unreadable', reason: `it has ${last.sizeBytes} bytes, wanted at most ${maxSizeBytes}` };
 }
 
 /** What cannot be opened in a folder that others can change says nothing: they may have made it so. */

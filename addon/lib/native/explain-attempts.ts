@@ -1,7 +1,6 @@
-// Turns the failed attempts to load the addon into one error that lists each, with its cause and what to do.
+// Turns the failed attempts to load the addon into one text that lists each, with its cause and what to do.
 
-import { OpenSSLError } from '../openssl-error.ts';
-import { type Machine, packagedPlatforms, platformsOf } from '../platform-packages.ts';
+import type { OpenSSLErrorCode } from '../openssl-error.ts';
 
 /** A binary that was not loaded. */
 export interface Attempt {
@@ -16,7 +15,10 @@ export interface Attempt {
 
 /** Where the attempts were made, and what is there instead. */
 export interface Circumstances {
-  readonly machine: Machine;
+  /** The platform that a package was looked for: `linux-x64`. */
+  readonly platform: string;
+  /** The platforms that there are packages for. */
+  readonly packagedPlatforms: readonly string[];
   /** Platforms of other machines whose packages are installed. */
   readonly others: readonly string[];
 }
@@ -80,19 +82,25 @@ const remedies: readonly Remedy[] = [
   },
 ];
 
-/** One error for all attempts; its `cause` is the last attempt's that found a file. */
-export function explainAttempts(attempts: readonly Attempt[], circumstances: Circumstances): OpenSSLError {
+/** What an error says for all attempts. */
+export interface Explanation {
+  readonly message: string;
+  readonly code: OpenSSLErrorCode;
+  /** Of the last attempt that found a file. */
+  readonly cause: Error | undefined;
+}
+
+/** Explains why no binary could be loaded. */
+export function explainAttempts(attempts: readonly Attempt[], circumstances: Circumstances): Explanation {
   const loadable = attempts.filter(({ isMissing }) => !isMissing);
   const tried = attempts.map(({ place, cause }) => `  - ${place}: ${messageOf(cause)}`).join('\n');
   const advice = [...new Set(attempts.flatMap((attempt) => adviceFor(attempt, circumstances)))];
   const message =
-    `no binary of tsopenssl could be loaded on ${platformsOf(circumstances.machine)[0]}; tried\n${tried}\n` +
+    `no binary of tsopenssl could be loaded on ${circumstances.platform}; tried\n${tried}\n` +
     `What to do:\n${advice.map((line) => `  - ${line}`).join('\n')}`;
   const cause = loadable.at(-1)?.cause;
-  return new OpenSSLError(message, [], {
-    code: isNotIsolated(cause) ? 'ERR_TSOPENSSL_NOT_ISOLATED' : 'ERR_TSOPENSSL_NOT_LOADED',
-    ...(cause === undefined ? {} : { cause }),
-  });
+  const code = isNotIsolated(cause) ? 'ERR_TSOPENSSL_NOT_ISOLATED' : 'ERR_TSOPENSSL_NOT_LOADED';
+  return { message, code, cause };
 }
 
 /** On Windows the path follows on a line of its own. */
@@ -107,8 +115,7 @@ function adviceFor({ kind, isMissing, cause }: Attempt, circumstances: Circumsta
   return [remedy?.advice ?? `install tsopenssl again, or ${buildAdvice}`];
 }
 
-function missingPackageAdvice({ machine, others }: Circumstances): string {
-  const [id] = platformsOf(machine);
+function missingPackageAdvice({ platform: id, packagedPlatforms, others }: Circumstances): string {
   if (!packagedPlatforms.includes(id)) {
     const known = packagedPlatforms.join(', ');
     return `there is no ready-made binary for ${id} (there is one for ${known}); ${buildAdvice}`;

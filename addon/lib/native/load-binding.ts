@@ -7,7 +7,8 @@ import { packageFolder, packageRequire } from '../package-folder.ts';
 import { packagedPlatforms, platformsOf, thisMachine } from '../platform-packages.ts';
 import { trace } from '../trace.ts';
 import type { NativeBinding } from './binding.ts';
-import { type Attempt, explainAttempts } from './explain-attempts.ts';
+import type { Attempt } from './explain-attempts.ts';
+import { explainAttempts } from './late-explain-attempts.ts';
 
 /** Raised in addon.cc whenever a function there changes its meaning. */
 const bindingVersion = 2;
@@ -26,8 +27,7 @@ export interface LoadedBinding {
  */
 export function loadBinding(): LoadedBinding {
   const attempts: Attempt[] = [];
-  const machine = thisMachine();
-  const platforms = platformsOf(machine);
+  const platforms = platformsOf(thisMachine());
   for (const candidate of [builtBinary(), ...platforms.map(packagedBinary)]) {
     const found = 'path' in candidate ? tryLoading(candidate.path) : candidate;
     if ('native' in found) {
@@ -38,8 +38,10 @@ export function loadBinding(): LoadedBinding {
     trace(`${found.place}: ${found.cause.message}`);
     attempts.push(found);
   }
+  const [platform] = platforms;
   const others = packagedPlatforms.filter((id) => !platforms.includes(id) && isInstalled(id));
-  throw explainAttempts(attempts, { machine, others });
+  const { message, code, cause } = explainAttempts(attempts, { platform, packagedPlatforms, others });
+  throw new OpenSSLError(message, [], cause === undefined ? { code } : { code, cause });
 }
 
 type Candidate = { readonly path: string } | Attempt;

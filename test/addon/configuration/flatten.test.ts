@@ -1,9 +1,10 @@
 import path from 'node:path';
 import test from 'ava';
 import {
-  entryKey,
   type FlatConfiguration,
   flatten,
+  placeOfLine,
+  placesOfEntries,
   UnusableConfiguration,
 } from '../../../addon/lib/configuration/flatten.ts';
 import type { Read } from '../../../addon/lib/configuration/read-file.ts';
@@ -35,7 +36,11 @@ function flattenFile(
 }
 
 const text = ({ lines }: FlatConfiguration) => lines.join('\n');
-const places = (flat: FlatConfiguration) => flat.places.map(({ file, line }) => `${file}:${line}`);
+const places = (flat: FlatConfiguration) =>
+  flat.lines.map((_, index) => {
+    const place = placeOfLine(flat, index);
+    return `${place?.file}:${place?.line}`;
+  });
 
 test('puts an included file in the place of the line that names it, and remembers where each line stood', (t) => {
   const flat = flattenTree({
@@ -52,8 +57,34 @@ test('puts an included file in the place of the line that names it, and remember
     '/main.cnf:4',
   ]);
   t.deepEqual(flat.files, ['/main.cnf', '/b.cnf']);
-  t.deepEqual(flat.entries.get(entryKey('s', 'b')), { file: '/b.cnf', line: 1 });
-  t.deepEqual(flat.entries.get(entryKey('t', 'c')), { file: '/main.cnf', line: 4 });
+  t.deepEqual(placesOfEntries(flat, 's').get('b'), { file: '/b.cnf', line: 1 });
+  t.deepEqual(placesOfEntries(flat, 't').get('c'), { file: '/main.cnf', line: 4 });
+  t.deepEqual(placeOfLine(flat, 99), { file: '/main.cnf', line: 4 });
+});
+
+test('finds the entries of a section wherever they stand, the last of a name, and no other', (t) => {
+  const flat = flattenTree({
+    '/main.cnf': 'a = 1\n[s] # s\na = 2\n[t]\na = 3\ns::b = \\\n  4\nc = 5\n[ s ]\n# a = 6\na = 7\r\n',
+  });
+  t.deepEqual(
+    [...placesOfEntries(flat, 's')],
+    [
+      ['a', { file: '/main.cnf', line: 11 }],
+      ['b', { file: '/main.cnf', line: 6 }],
+    ],
+  );
+  t.deepEqual([...placesOfEntries(flat, 'default').keys()], ['a']);
+  t.deepEqual([...placesOfEntries(flat, 'none')], []);
+});
+
+test('goes on in the section that a plain file ends with', (t) => {
+  const flat = flattenTree({
+    '/main.cnf': '[s]\n.include /b\n.include $x\n',
+    '/b': '[t]\r\na = 1\n [ u ] # last\nb = 2\n',
+    '/expanded/u/x': 'c = 3\n',
+  });
+  t.deepEqual(flat.files, ['/main.cnf', '/b', '/expanded/u/x']);
+  t.deepEqual(placesOfEntries(flat, 'u').get('c'), { file: '/expanded/u/x', line: 1 });
 });
 
 test('joins continued lines, unless the backslash is escaped', (t) => {
@@ -68,7 +99,7 @@ test('keeps bytes that are no UTF-8, and a byte order mark', (t) => {
   const content = Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0x3d, 0xff, 0x0a]);
   const flat = flattenTree({ '/main.cnf': { kind: 'file', content } });
   t.deepEqual(Buffer.from(text(flat), 'latin1'), content.subarray(0, -1));
-  t.true(flat.entries.has(entryKey('default', 'a')));
+  t.true(placesOfEntries(flat, 'default').has('a'));
 });
 
 test('takes the *.cnf and *.conf of a folder by name, and no folder inside of it', (t) => {

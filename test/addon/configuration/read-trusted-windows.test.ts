@@ -2,6 +2,7 @@
 // by test/targets/windows/planted-configuration.test.ts.
 
 import test from 'ava';
+import { MAX_SIZE_BYTES } from '../../../addon/lib/configuration/read-file.ts';
 import { type Inspect, trustedReader } from '../../../addon/lib/configuration/read-trusted-windows.ts';
 import type { InspectedPath } from '../../../addon/lib/native/binding.ts';
 
@@ -33,7 +34,7 @@ const file: Found = { kind: 'file', sizeBytes: 4, content };
 
 test('looks at every folder before what is in it, and reads the file that it looked at', (t) => {
   const { inspect, asked } = system({ 'C:\\': { descriptor: drive }, 'C:\\a': {}, 'C:\\a\\b.cnf': file });
-  t.deepEqual(trustedReader(inspect)('C:/a/./x/../b.cnf'), { kind: 'file', content });
+  t.deepEqual(trustedReader(inspect, MAX_SIZE_BYTES)('C:/a/./x/../b.cnf'), { kind: 'file', content });
   t.deepEqual(asked, ['\\\\?\\C:\\ false', '\\\\?\\C:\\a false', '\\\\?\\C:\\a\\b.cnf true']);
 });
 
@@ -43,18 +44,19 @@ test('refuses what others can change, and what is on no drive of this machine', 
     'C:\\a': { descriptor: open },
     'C:\\a\\b.cnf': file,
   });
-  t.deepEqual(trustedReader(inspect)('C:\\a\\b.cnf'), {
+  t.deepEqual(trustedReader(inspect, MAX_SIZE_BYTES)('C:\\a\\b.cnf'), {
     kind: 'refused',
     reason: 'C:\\a can be changed by Everyone (S-1-1-0) (FILE_WRITE_DATA)',
   });
   const elsewhere = { kind: 'refused', reason: 'it is on no drive of this machine' } as const;
-  t.deepEqual(trustedReader(inspect)('\\\\server\\share\\b.cnf'), elsewhere);
-  t.deepEqual(trustedReader(inspect)('\\\\.\\pipe\\b'), elsewhere);
+  t.deepEqual(trustedReader(inspect, MAX_SIZE_BYTES)('\\\\server\\share\\b.cnf'), elsewhere);
+  t.deepEqual(trustedReader(inspect, MAX_SIZE_BYTES)('\\\\.\\pipe\\b'), elsewhere);
 });
 
 test('tells a file that is missing from one that cannot be read, and that from one that others keep shut', (t) => {
   const trusted = { 'C:\\': { descriptor: drive }, 'C:\\a': {} };
-  const read = (tree: Readonly<Record<string, Found>>) => trustedReader(system(tree).inspect)('C:\\a\\b.cnf');
+  const read = (tree: Readonly<Record<string, Found>>) =>
+    trustedReader(system(tree).inspect, MAX_SIZE_BYTES)('C:\\a\\b.cnf');
   t.deepEqual(read({}), { kind: 'missing', reason: 'no such file' });
   t.deepEqual(read(trusted), { kind: 'missing', reason: 'no such file' });
   t.deepEqual(read({ ...trusted, 'C:\\a\\b.cnf': 3 }), { kind: 'missing', reason: 'no such file' });
@@ -70,5 +72,8 @@ test('passes on an error that is not the system’s', (t) => {
   const inspect: Inspect = () => {
     throw new TypeError('wrong');
   };
-  t.throws(() => trustedReader(inspect)('C:\\a'), { instanceOf: TypeError, message: 'wrong' });
+  t.throws(() => trustedReader(inspect, MAX_SIZE_BYTES)('C:\\a'), {
+    instanceOf: TypeError,
+    message: 'wrong',
+  });
 });

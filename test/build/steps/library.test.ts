@@ -52,20 +52,14 @@ async function smallCheckout(
   return addonDir;
 }
 
-test('joins the library into one file, its large namespaces into others, for import and for require, and keeps its declarations apart', async (t) => {
+test('joins what the library reads at once into one file, its namespaces into others, for import and for require, and keeps its declarations apart', async (t) => {
   const dir = await emit(t, path.join(checkout, 'addon'));
   const files = (await readdir(dir, { recursive: true })).filter((name) => /\.c?[jt]s$/.test(name));
   t.deepEqual(files.filter((name) => !/\.d\.c?ts$/.test(name)).sort(), [
-    ...[
-      'cli.js',
-      'crypto.cjs',
-      'https.cjs',
-      'index.cjs',
-      'index.js',
-      'shared-crypto.cjs',
-      'shared-pkcs12.cjs',
-    ],
-    ...['shared-ssl.cjs', 'shared-tls.cjs', 'shared.cjs', 'ssl.cjs', 'tls.cjs', 'tsafe.cjs'],
+    ...['ca-bundle.cjs', 'cli.js', 'crypto.cjs', 'debug.cjs', 'distribution-version.cjs'],
+    ...['explain-attempts.cjs', 'https.cjs', 'index.cjs', 'index.js', 'rand.cjs', 'read-trusted-windows.cjs'],
+    ...['shared-crypto.cjs', 'shared-pkcs12.cjs', 'shared-roots.cjs', 'shared-ssl.cjs', 'shared-tls.cjs'],
+    ...['shared.cjs', 'ssl.cjs', 'tls.cjs', 'tsafe.cjs'],
   ]);
   for (const name of ['index.d.ts', 'index.d.cts', 'ca-bundle.d.ts', 'native/binding.d.ts']) {
     t.true(files.includes(name), name);
@@ -94,19 +88,20 @@ test('gives the same objects to import and to require, under the names that the 
   await writeFile(path.join(dir, '../package.json'), '{ "type": "module" }');
 
   const require = createRequire(path.join(dir, 'index.js'));
-  const [library, copy] = ['index.cjs', 'copy.cjs'].map((name) => path.join(dir, name)) as [string, string];
-  await cp(library, copy);
-  const required = require(library);
+  const copy = path.join(dir, '../copy');
+  await cp(dir, copy, { recursive: true });
+  const required = require('./index.cjs');
   const imported = await import(path.join(dir, 'index.js'));
 
   t.deepEqual(Object.keys(imported), [
     ...['SSL', 'Text', 'crypto', 'https', 'packageFolder', 'packageRequire', 'part', 'tls', 'tsafe'],
   ]);
   for (const name of Object.keys(imported)) t.is(imported[name], required[name], name);
-  t.not(imported.Text, require(copy).Text);
+  t.not(imported.Text, require(path.join(copy, 'index.cjs')).Text);
   t.is(imported.packageFolder, path.dirname(dir));
   t.is(imported.packageRequire.resolve('./index.js'), path.join(dir, 'index.js'));
   t.is(imported.Text.name, 'Text');
+  t.is(imported.part.one, 1);
   t.true(Object.isFrozen(imported.part));
   t.is(imported.crypto.folder, imported.packageFolder);
   t.true(Object.isFrozen(imported.crypto));
@@ -145,12 +140,34 @@ test('stops at a library that imports a package, which would not be there', asyn
   );
 });
 
-test('stops at a library without the line that makes crypto', async (t) => {
-  const addonDir = await smallCheckout(t, { 'index.ts': 'export const text = "here";\n' });
-  await t.throwsAsync(emit(t, addonDir), {
-    instanceOf: BuildError,
-    message: /index\.js: wanted "export \* as crypto from '\.\/crypto\.js';" once/,
+test('stops at a late module that does more than pass functions on, and at one that needs what the library reads at once', async (t) => {
+  const index = "export { say } from './late-say.ts';\nexport { said } from './said.ts';\n";
+  const said = 'export const said: string[] = [];\n';
+  const message = async (modules: Readonly<Record<string, string>>) => {
+    const addonDir = await smallCheckout(t, { 'index.ts': index, 'said.ts': said, ...modules });
+    const error = await t.throwsAsync(emit(t, addonDir), { instanceOf: BuildError });
+    return error?.message ?? '';
+  };
+  t.regex(
+    await message({ 'late-say.ts': 'export const say = (text: string): string => text;\n' }),
+    /late-say\.js: wanted one line that passes functions on, got export const say/,
+  );
+  const passed = { 'late-say.ts': "export { say } from './say.ts';\n" };
+  t.regex(
+    await message({
+      ...passed,
+      'say.ts': "import { said } from './said.ts';\nexport const say = (text: string) => said.push(text);\n",
+    }),
+    /say\.js: wanted nothing of what others use as well, since it is read late; got shared\.cjs/,
+  );
+  const addonDir = await smallCheckout(t, {
+    'index.ts': index,
+    'said.ts': said,
+    ...passed,
+    'say.ts': 'export const say = (text: string): string => text;\n',
   });
+  const require = createRequire(path.join(await emit(t, addonDir), 'index.js'));
+  t.is(require('./index.cjs').say('a'), 'a');
 });
 
 test('reads crypto when something of it is first asked for', async (t) => {
@@ -158,7 +175,7 @@ test('reads crypto when something of it is first asked for', async (t) => {
     t,
     await smallCheckout(t, {
       'index.ts': `${namespaces}export { loadCertificate } from './late-crypto.ts';\n`,
-      'late-crypto.ts': "export { loadCertificate } from './crypto/certificate.ts';\n",
+      'late-crypto.ts': "export { loadCertificate } from './crypto.ts';\n",
       'crypto.ts': "export { loadCertificate } from './crypto/certificate.ts';\n",
       'crypto/certificate.ts':
         'export const loadCertificate = (...words: string[]): string => words.join();\n',
@@ -167,7 +184,7 @@ test('reads crypto when something of it is first asked for', async (t) => {
   const require = createRequire(path.join(dir, 'index.js'));
   const isRead = () => Object.hasOwn(require.cache, path.join(dir, 'crypto.cjs'));
   const library = require(path.join(dir, 'index.cjs'));
-  t.deepEqual(Object.keys(library), ['loadCertificate', 'crypto', 'https', 'SSL', 'tls', 'tsafe']);
+  t.deepEqual(Object.keys(library), ['loadCertificate', 'crypto', 'SSL', 'https', 'tls', 'tsafe']);
   t.false(isRead());
   t.is(library.loadCertificate('a', 'b'), 'a,b');
   t.true(isRead());

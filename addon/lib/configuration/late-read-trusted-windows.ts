@@ -1,0 +1,3 @@
+// Needed on Windows.
+
+export { trustedReader } from './read-trusted-windows.ts';

@@ -1,0 +1,3 @@
+// Needed where no binary could be loaded.
+
+export { explainAttempts } from './explain-attempts.ts';
