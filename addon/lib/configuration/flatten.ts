@@ -98,14 +98,29 @@ export function flatten(file: string, options: FlattenOptions): FlatConfiguratio
   if (read.kind === 'unreadable') throw new UnusableConfiguration(`${file}: ${read.reason}`);
   if (read.kind === 'directory') throw new UnusableConfiguration(`${file}: wanted a file, got a folder`);
   addFile(state, file, read.content, []);
-  return state;
+  const { lines, runs, files, ignored } = state;
+  return { lines, runs, files, ignored };
 }
 
+/** What a line with effects has: a directive or a name of Red Hat's. */
+const unplainWords: readonly string[] = ['.include', '.pragma', vendorPrefix];
+
 /**
- * What makes a file more than lines to copy: a directive or a name of Red Hat's that is in no comment, a line that may join the
- * next, a NUL, a byte order mark. Most files have none of it, and take no time when the package is loaded.
+ * Whether a file is no more than lines to copy: without a directive or a name of Red Hat's that is in no comment, a line that may
+ * join the next, a NUL, a byte order mark. Most files are, and take no time when the package is loaded.
  */
-const unplain = /[\\\0]|^\u00ef\u00bb\u00bf|^[^#\n]*(?:\.(?:include|pragma)|rh-)/m;
+function isPlain(text: string): boolean {
+  if (text.includes('\\') || text.includes('\0') || text.startsWith(byteOrderMark)) return false;
+  return !unplainWords.some((word) => standsOutsideComments(text, word));
+}
+
+function standsOutsideComments(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    const begin = text.lastIndexOf('\n', at) + 1;
+    if (!text.slice(begin, at).includes('#')) return true;
+  }
+  return false;
+}
 
 function addFile(state: State, file: string, content: Buffer, parents: readonly string[]): void {
   state.files.push(file);
@@ -113,8 +128,8 @@ function addFile(state: State, file: string, content: Buffer, parents: readonly 
   const physical = text.split('\n');
   if (physical.at(-1) === '') physical.pop();
   startRun(state, file, 1);
-  if (unplain.test(text)) addLogicalLines(state, file, physical, parents);
-  else addPlainLines(state, physical);
+  if (isPlain(text)) addPlainLines(state, physical);
+  else addLogicalLines(state, file, physical, parents);
 }
 
 /** What follows came from there. */

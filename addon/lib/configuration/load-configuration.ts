@@ -9,7 +9,9 @@ import {
   type ConfigurationEnvironment,
   chooseFile,
   type PreparedConfiguration,
+  placeOfEntry,
   prepareConfiguration,
+  textOf,
   type WantedFile,
 } from './prepare.ts';
 
@@ -32,7 +34,7 @@ export interface ConfigurationReport {
 /** What the first load of the process leaves for the others: worker threads share its OpenSSL, hence its configuration. */
 interface LoadRecord {
   readonly wanted: WantedFile;
-  readonly prepared: Omit<PreparedConfiguration, 'text'> | undefined;
+  readonly prepared: PreparedConfiguration | undefined;
   /** Why nothing is loaded. */
   readonly reason: string | undefined;
   /** The default file is broken: a warning. */
@@ -54,24 +56,19 @@ export function loadConfiguration(
 function apply(native: NativeBinding, environment: ConfigurationEnvironment): AppliedConfiguration {
   const variables = native.isSecureExecution() ? {} : environment;
   const wanted = chooseFile(variables, native.defaultPaths().area);
-  const { record, prepared } = prepare(native, wanted, variables);
+  const record = prepare(native, wanted, variables);
+  const { prepared } = record;
+  const text = prepared === undefined ? Buffer.alloc(0) : textOf(prepared.flat);
   const libraries = (prepared?.providers ?? []).flatMap(({ library }) => library ?? []);
-  return native.applyConfiguration(prepared?.text ?? Buffer.alloc(0), libraries, JSON.stringify(record));
+  return native.applyConfiguration(text, libraries, JSON.stringify(record));
 }
 
-interface Preparation {
-  readonly record: LoadRecord;
-  readonly prepared: PreparedConfiguration | undefined;
-}
-
-function prepare(
-  native: NativeBinding,
-  wanted: WantedFile,
-  variables: ConfigurationEnvironment,
-): Preparation {
-  const nothing = (reason: string, isBroken = false): Preparation => ({
-    record: { wanted, prepared: undefined, reason, isBroken },
+function prepare(native: NativeBinding, wanted: WantedFile, variables: ConfigurationEnvironment): LoadRecord {
+  const nothing = (reason: string, isBroken = false): LoadRecord => ({
+    wanted,
     prepared: undefined,
+    reason,
+    isBroken,
   });
   if (wanted.path === null) {
     return nothing(
@@ -85,8 +82,7 @@ function prepare(
       mustBeTrusted: wanted.source === 'default',
       includeDir: variables.OPENSSL_CONF_INCLUDE,
     });
-    const { text: _, ...kept } = prepared;
-    return { record: { wanted, prepared: kept, reason: undefined, isBroken: false }, prepared };
+    return { wanted, prepared, reason: undefined, isBroken: false };
   } catch (error) {
     if (!(error instanceof UnusableConfiguration)) throw error;
     if (wanted.source === 'OPENSSL_CONF') throw configurationError(wanted, [error.message], []);
@@ -112,7 +108,7 @@ function settle(native: NativeBinding, applied: AppliedConfiguration): Configura
   const record = JSON.parse(applied.record) as LoadRecord;
   const { wanted, prepared } = record;
   const problems = [...applyProblems(record, applied), ...providerProblems(native, record, applied)];
-  const isUseless = !native.isDigestAvailable('SHA2-256');
+  const isUseless = prepared?.mayLackAlgorithms === true && !native.isDigestAvailable('SHA2-256');
   if (isUseless) problems.push(`${wanted.path}: no algorithm is available with it, not even SHA2-256`);
   if (problems.length > 0 && (wanted.source !== 'default' || isUseless)) {
     throw configurationError(wanted, problems, applied.queue);
@@ -125,7 +121,7 @@ function settle(native: NativeBinding, applied: AppliedConfiguration): Configura
     });
   }
   trace(`configuration: ${reason}${applied.first ? '' : ', by another thread of this process'}`);
-  const { files, ignored } = prepared ?? { files: [], ignored: [] };
+  const { files, ignored } = prepared?.flat ?? { files: [], ignored: [] };
   const loaded = prepared !== undefined && problems.length === 0;
   return { path: wanted.path, source: wanted.source, loaded, reason, files, ignored };
 }
@@ -136,7 +132,11 @@ function applyProblems(
 ): string[] {
   if (succeeded) return [];
   const module = queue.map(({ data }) => /module=([^,]+)/.exec(data)?.[1]).find((name) => name !== undefined);
-  return [`${prepared?.modulePlaces[module ?? ''] ?? wanted.path}: ${describeQueue(queue)}`];
+  const place =
+    prepared?.initSection === undefined || module === undefined
+      ? wanted.path
+      : placeOfEntry(prepared.flat, prepared.initSection, module);
+  return [`${place}: ${describeQueue(queue)}`];
 }
 
 /** Loading answers success for a provider whose library is missing: what is activated must be looked for. */
@@ -145,10 +145,12 @@ function providerProblems(
   { prepared }: LoadRecord,
   applied: AppliedConfiguration,
 ): string[] {
-  const missing = (prepared?.providers ?? []).filter(
-    ({ name, isOptional }) => !isOptional && !native.isProviderAvailable(name),
-  );
-  if (missing.length === 0) return [];
+  if (prepared === undefined) return [];
   const causes = applied.moduleErrors.length === 0 ? '' : ` (${applied.moduleErrors.join('; ')})`;
-  return missing.map(({ name, place }) => `${place}: provider ${name} is not available${causes}`);
+  return prepared.providers
+    .filter(({ name, isOptional }) => !isOptional && !native.isProviderAvailable(name))
+    .map(({ name, section }) => {
+      const place = placeOfEntry(prepared.flat, section, 'activate');
+      return `${place}: provider ${name} is not available${causes}`;
+    });
 }

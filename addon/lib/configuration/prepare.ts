@@ -21,6 +21,7 @@ import {
   findForeignEngines,
   findInitSection,
   findProviderLibrary,
+  mayLackAlgorithms,
 } from './sections.ts';
 
 /** Which file is to be loaded, and who says so. */
@@ -32,20 +33,18 @@ export interface WantedFile {
 
 /** A provider that must be there after loading. */
 interface WantedProvider extends ActivatedProvider {
-  /** Where the file activates it, `file:line`. */
-  readonly place: string;
   /** Its library, absolute; undefined where it is built in. */
   readonly library: string | undefined;
 }
 
-/** A configuration that OpenSSL's parser took. */
+/** A configuration that OpenSSL's parser took. Plain data, ready for JSON. */
 export interface PreparedConfiguration {
-  readonly text: Buffer;
-  readonly files: readonly string[];
-  readonly ignored: readonly string[];
+  readonly flat: FlatConfiguration;
   readonly providers: readonly WantedProvider[];
-  /** Where each module of the `openssl_conf` section stands, `file:line` by name. */
-  readonly modulePlaces: Readonly<Record<string, string>>;
+  /** The section of `openssl_conf`; undefined where there is none. */
+  readonly initSection: string | undefined;
+  /** Whether algorithms that everybody needs could be missing with it. */
+  readonly mayLackAlgorithms: boolean;
 }
 
 /** The part of the environment that says what to load. */
@@ -81,8 +80,7 @@ export function prepareConfiguration(
     paths: path,
   });
   for (const note of flat.ignored) trace(`${note}; left out`);
-  const text = bytesOf(flat.lines);
-  const sections = parse(native, text, flat);
+  const sections = parse(native, flat);
   const engines = findForeignEngines(sections);
   if (engines.length > 0) {
     const names = engines.join(', ');
@@ -90,16 +88,23 @@ export function prepareConfiguration(
       `${file}: engine ${names}: an engine is linked to another OpenSSL and cannot work with the one inside the addon; use a provider, or leave the engine out in a file of your own that OPENSSL_CONF names`,
     );
   }
+  const providers = findActivatedProviders(sections);
   return {
-    text,
-    files: flat.files,
-    ignored: flat.ignored,
-    providers: findActivatedProviders(sections).map((provider) => {
-      const place = placeText(placesOfEntries(flat, provider.section).get('activate'), file);
-      return { ...provider, place, library: libraryOf(native, provider, place) };
-    }),
-    modulePlaces: modulePlaces(sections, flat, file),
+    flat,
+    providers: providers.map((each) => ({ ...each, library: libraryOf(native, each, flat) })),
+    initSection: findInitSection(sections),
+    mayLackAlgorithms: mayLackAlgorithms(sections, providers),
   };
+}
+
+/** The configuration in the bytes that OpenSSL is to read. */
+export function textOf({ lines }: FlatConfiguration): Buffer {
+  return Buffer.from(`${lines.join('\n')}\n`, 'latin1');
+}
+
+/** Where an entry stands, `file:line`; the file alone where that is not known. */
+export function placeOfEntry(flat: FlatConfiguration, section: string, name: string): string {
+  return placeText(placesOfEntries(flat, section).get(name), flat);
 }
 
 function trustingReader({ inspectPath }: NativeBinding): Reader {
@@ -109,7 +114,11 @@ function trustingReader({ inspectPath }: NativeBinding): Reader {
 /** What OpenSSL adds to the name of a provider (DSO_EXTENSION). */
 const moduleExtensions: Readonly<Record<string, string>> = { win32: '.dll', darwin: '.dylib' };
 
-function libraryOf(native: NativeBinding, provider: ActivatedProvider, place: string): string | undefined {
+function libraryOf(
+  native: NativeBinding,
+  provider: ActivatedProvider,
+  flat: FlatConfiguration,
+): string | undefined {
   try {
     return findProviderLibrary(provider, {
       folder: native.environmentVariable('OPENSSL_MODULES') ?? compiledIn(native.libraryVersion(8)),
@@ -118,25 +127,19 @@ function libraryOf(native: NativeBinding, provider: ActivatedProvider, place: st
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UnusableConfiguration(`${place}: ${error.message}`);
+    throw new UnusableConfiguration(`${placeOfEntry(flat, provider.section, 'activate')}: ${error.message}`);
   }
 }
 
-function bytesOf(lines: readonly string[]): Buffer {
-  return Buffer.from(`${lines.join('\n')}\n`, 'latin1');
+function placeText(place: Place | undefined, { files }: FlatConfiguration): string {
+  return place === undefined ? (files[0] ?? '') : `${place.file}:${place.line}`;
 }
 
-function placeText(place: Place | undefined, file: string): string {
-  return place === undefined ? file : `${place.file}:${place.line}`;
-}
-
-function parse(native: NativeBinding, text: Buffer, flat: FlatConfiguration): NativeSections {
-  const parsed = native.parseConfiguration(text);
+function parse(native: NativeBinding, flat: FlatConfiguration): NativeSections {
+  const parsed = native.parseConfiguration(textOf(flat));
   if ('sections' in parsed) return parsed.sections;
-  const place = placeOfLine(flat, Math.max(parsed.line, 1) - 1);
-  throw new UnusableConfiguration(
-    `${placeText(place, flat.files[0] ?? '')}: ${describeQueue(withoutLines(parsed.queue))}`,
-  );
+  const place = placeText(placeOfLine(flat, Math.max(parsed.line, 1) - 1), flat);
+  throw new UnusableConfiguration(`${place}: ${describeQueue(withoutLines(parsed.queue))}`);
 }
 
 /** OpenSSL's own "line N" counts the lines of all files. */
@@ -146,22 +149,9 @@ function withoutLines(queue: readonly QueuedError[]): QueuedError[] {
 
 /** Has OpenSSL itself expand a value, by asking for it as an entry of its section. */
 function expand(native: NativeBinding, lines: readonly string[], section: string, value: string): string {
-  const parsed = native.parseConfiguration(
-    bytesOf([...lines, `[${section}]`, `tsopenssl_include = ${value}`]),
-  );
+  const text = [...lines, `[${section}]`, `tsopenssl_include = ${value}`, ''].join('\n');
+  const parsed = native.parseConfiguration(Buffer.from(text, 'latin1'));
   if ('queue' in parsed) throw new UnusableConfiguration(describeQueue(withoutLines(parsed.queue)));
   const entries = parsed.sections.flatMap(([, each]) => each);
   return entries.find(([name]) => name === 'tsopenssl_include')?.[1] ?? '';
-}
-
-function modulePlaces(
-  sections: NativeSections,
-  flat: FlatConfiguration,
-  file: string,
-): Record<string, string> {
-  const init = findInitSection(sections);
-  if (init === undefined) return {};
-  const places = placesOfEntries(flat, init);
-  const entries = sections.find(([name]) => name === init)?.[1] ?? [];
-  return Object.fromEntries(entries.map(([name]) => [name, placeText(places.get(name), file)]));
 }

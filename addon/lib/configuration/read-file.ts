@@ -102,7 +102,7 @@ function walk(file: string): PathFacts[] {
       folder = path.dirname(folder);
       continue;
     }
-    const next = path.join(folder, name);
+    const next = folder === '/' ? `/${name}` : `${folder}/${name}`;
     const stats = lstatSync(next);
     if (!stats.isSymbolicLink()) {
       way.push(factsOf(next, stats));

@@ -63,6 +63,18 @@ export function findActivatedProviders(sections: NativeSections): ActivatedProvi
   });
 }
 
+/**
+ * Whether algorithms that everybody needs could be missing: other providers are activated than the default one, or properties
+ * choose among what there is.
+ */
+export function mayLackAlgorithms(
+  sections: NativeSections,
+  providers: readonly Pick<ActivatedProvider, 'name'>[],
+): boolean {
+  if (listedBy(sections, 'alg_section').length > 0) return true;
+  return providers.length > 0 && !providers.some(({ name }) => name === 'default');
+}
+
 /** Where and how OpenSSL looks for the libraries of providers. */
 export interface ModuleSearch {
   /** OPENSSL_MODULES, or the folder that is compiled in or registered; undefined where there is none. */

@@ -5,6 +5,7 @@ import {
   findForeignEngines,
   findInitSection,
   findProviderLibrary,
+  mayLackAlgorithms,
 } from '../../../addon/lib/configuration/sections.ts';
 import type { NativeSections } from '../../../addon/lib/native/binding.ts';
 
@@ -43,6 +44,19 @@ test('finds none without an openssl_conf section, without a list and without a s
   t.deepEqual(findActivatedProviders(sections({ init: { providers: 'list' }, list: { a: 'a' } })), []);
   t.deepEqual(findActivatedProviders(sections({ ...base, list: {} })), []);
   t.deepEqual(findActivatedProviders(sections(base)), []);
+});
+
+test('says whether algorithms may be missing: where others than the default provider are activated, or properties choose', (t) => {
+  const answer = (record: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
+    mayLackAlgorithms(sections(record), findActivatedProviders(sections(record)));
+  t.false(answer({}));
+  t.false(answer(base));
+  const activated = { activate: 'yes' };
+  t.false(answer({ ...base, list: { fips: 'a', default: 'a' }, a: activated }));
+  t.true(answer({ ...base, list: { fips: 'a' }, a: activated }));
+  t.true(answer({ ...base, list: { default: 'a', base: 'b' }, a: { activate: 'no' }, b: activated }));
+  const chosen = { default_properties: 'fips=yes' };
+  t.true(answer({ default: { openssl_conf: 'init' }, init: { 'alg_section.1': 'p' }, p: chosen }));
 });
 
 const provider = (name: string, module?: string) => ({ name, section: 's', module, isOptional: false });
