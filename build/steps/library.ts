@@ -2,7 +2,7 @@
 // since every module that node has to find and load costs it half a millisecond, and so is what takes long to read kept back
 // until it is used: the namespaces, and what a module named late-….ts passes on.
 //
-//   index.cjs   the library; crypto.cjs and others what is read later, with what they share in shared.cjs, shared-crypto.cjs, …
+//   index.cjs   the library; crypto.cjs and others what is read later, with what they share in shared-crypto.cjs, …
 //   index.js    the same objects for `import`
 //   cli.js      the command, which loads the library when it needs it
 
@@ -52,17 +52,22 @@ export async function emitLibrary(input: LibraryInput, outDir: string): Promise<
   const library = path.join(modules, 'index.js');
   const namespaces = namespacesOf(library, await readFile(library, 'utf8'));
   const lateModules = await findLateModules(modules);
-  const names = await join(
-    [library, ...new Set([...namespaces, ...lateModules].map(({ module }) => module))],
-    [packageFolder, readLateNamespaces(library, namespaces), readLateModules(lateModules, namespaces)],
+  const names = new Set<string>();
+  await join(
+    [...new Set([...namespaces, ...lateModules].map(({ module }) => module))],
+    [
+      packageFolder,
+      joinEager(library, names),
+      readLateNamespaces(library, namespaces),
+      readLateModules(lateModules, namespaces),
+    ],
     {
       ...common,
       format: 'cjs',
       dir: outDir,
       entryFileNames: ({ facadeModuleId }) => fileOf(facadeModuleId ?? ''),
-      chunkFileNames: ({ name, moduleIds }) =>
-        name === eager ? `${eager}.cjs` : sharedFile(moduleIds.map((id) => path.basename(id))),
-      manualChunks: (id, { getModuleInfo }) => (isEager(id, library, getModuleInfo) ? eager : null),
+      chunkFileNames: ({ moduleIds }) => sharedFile(moduleIds.map((id) => path.basename(id))),
+      manualChunks: (id, { getModuleInfo }) => (isEager(id, library, getModuleInfo) ? 'index' : null),
     },
   );
   await writeFile(
@@ -78,14 +83,10 @@ const small: readonly string[] = ['node-modules.js', 'package-folder.js'];
 
 /** Whether the library imports a module, be it by way of others. */
 function isEager(module: string, library: string, look: GetModuleInfo): boolean {
-  if (module === library) return false;
   const seen = new Set([library]);
   for (const id of seen) for (const each of look(id)?.importedIds ?? []) seen.add(each);
   return seen.has(module) || small.includes(path.basename(module));
 }
-
-/** The file of what is read at once, without suffix. */
-const eager = 'shared';
 
 /** What several of the other files share, by a module that is in it. */
 const sharedFiles: readonly (readonly [module: string, file: string])[] = [
@@ -119,15 +120,8 @@ const common: OutputOptions = {
   esModule: true,
 };
 
-/**
- * Joins modules with everything that they import.
- * @returns the names that the first of them exports
- */
-async function join(
-  files: readonly string[],
-  plugins: Plugin[],
-  output: OutputOptions,
-): Promise<readonly string[]> {
+/** Joins modules with everything that they import. */
+async function join(files: readonly string[], plugins: Plugin[], output: OutputOptions): Promise<void> {
   // read when it is needed: the command line starts in half the time
   const { rollup } = await import('rollup');
   const bundle = await rollup({
@@ -136,15 +130,11 @@ async function join(
     external: /^node:/,
     onLog(_level, { code, message }) {
       if (code === 'CIRCULAR_DEPENDENCY') return;
-      throw new BuildError(
-        'ERR_VALIDATION',
-        `${files.map((file) => path.basename(file)).join(', ')}: wanted imports of node and of itself alone, got: ${message}`,
-      );
+      throw new BuildError('ERR_VALIDATION', `wanted imports of node and of itself alone, got: ${message}`);
     },
   });
   try {
-    const chunks = (await bundle.write(output)).output.filter((one) => one.type === 'chunk');
-    return chunks.find(({ facadeModuleId }) => facadeModuleId === files[0])?.exports ?? [];
+    await bundle.write(output);
   } finally {
     await bundle.close();
   }
@@ -162,6 +152,42 @@ const packageFolder: Plugin = {
         ].join('\n')
       : null,
 };
+
+/** Where the files of namespaces find what index.cjs has and does not give away: a property that no list of names shows. */
+const sharedProperty = "Symbol.for('tsopenssl.shared')";
+
+/**
+ * Keeps all that is read at once in one file, index.cjs, though other files use parts of it: a second file would cost node a
+ * millisecond.
+ * @param names - gets what the library gives away, without its namespaces
+ */
+function joinEager(library: string, names: Set<string>): Plugin {
+  return {
+    name: 'eager',
+    buildStart() {
+      this.emitFile({
+        type: 'chunk',
+        id: library,
+        fileName: 'index.cjs',
+        preserveSignature: 'allow-extension',
+      });
+    },
+    renderChunk(code, { facadeModuleId }) {
+      if (facadeModuleId !== library) {
+        return { code: code.replace("require('./index.cjs')", `$&[${sharedProperty}]`), map: null };
+      }
+      const bindings = this.getModuleInfo(library)?.exportedBindings ?? {};
+      for (const name of Object.values(bindings).flat()) names.add(name);
+      const shared: string[] = [];
+      const own = code.replaceAll(/^exports\.(\w+) = (.+);\n?/gm, (line, name: string, value: string) => {
+        shared.push(`${name}: ${value}`);
+        return names.has(name) ? line : '';
+      });
+      const property = `Object.defineProperty(exports, ${sharedProperty}, { value: { ${shared.join(', ')} } });`;
+      return { code: shared.length === 0 ? own : `${own}\n${property}\n`, map: null };
+    },
+  };
+}
 
 function namespacesOf(library: string, code: string): LateNamespace[] {
   return [...code.matchAll(/^export \* as (\w+) from '(.+)';$/gm)].map(([line, name = '', file = '']) => ({
