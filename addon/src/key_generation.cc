@@ -14,6 +14,7 @@
 #include "error.h"
 #include "export.h"
 #include "key.h"
+#include "platform.h"
 #include "values.h"
 
 namespace tsopenssl {
@@ -119,36 +120,75 @@ Napi::Value GenerateKey(const Napi::CallbackInfo& info) {
 
 using Flag = std::shared_ptr<std::atomic<bool>>;
 
-class Generation : public Napi::AsyncWorker {
+// A key that is made in a thread of its own. What node's pool does, the end of a worker thread waits for, without a word to it.
+class Generation {
  public:
-  Generation(const Napi::Function& done, Wanted wanted, Flag is_cancelled)
-      : Napi::AsyncWorker(done, "tsopenssl.generateKey"),
-        wanted_(std::move(wanted)),
-        is_cancelled_(std::move(is_cancelled)) {
-    // a worker thread that is terminated waits for what it has begun
-    napi_add_env_cleanup_hook(Env(), Cancel, is_cancelled_.get());
-  }
-
-  ~Generation() override { napi_remove_env_cleanup_hook(Env(), Cancel, is_cancelled_.get()); }
-
-  void Execute() override {
-    const ErrorScope scope;
-    key_ = Generate(&wanted_, is_cancelled_.get());
-    if (key_ == nullptr) errors_ = DrainErrors();
-  }
-
-  std::vector<napi_value> GetResult(Napi::Env env) override {
-    if (key_ == nullptr) return {OpenSSLErrorOf(env, "generating a key", errors_).Value(), env.Undefined()};
-    return {env.Undefined(), KeyHandleOf(env, std::move(key_))};
+  // Null with an error for JavaScript pending, or where the system has no more threads.
+  static std::unique_ptr<Generation> Start(const Napi::Function& done, Wanted wanted, Flag is_cancelled) {
+    const Napi::Env env = done.Env();
+    std::unique_ptr<Generation> generation(new Generation(std::move(wanted), std::move(is_cancelled)));
+    const Napi::String name = Napi::String::New(env, "tsopenssl.generateKey");
+    if (napi_create_threadsafe_function(env, done, nullptr, name, 0, 1, nullptr, nullptr, nullptr, Finish,
+                                        &generation->done_) != napi_ok) {
+      return nullptr;
+    }
+    Generation* const self = generation.get();
+    generation->thread_ = Thread::Start([self] { self->Execute(); });
+    if (generation->thread_ == nullptr) {
+      napi_release_threadsafe_function(generation->done_, napi_tsfn_abort);
+      return nullptr;
+    }
+    // after the function above, and so before the end of that
+    napi_add_env_cleanup_hook(env, End, self);
+    return generation;
   }
 
  private:
-  static void Cancel(void* flag) { static_cast<std::atomic<bool>*>(flag)->store(true); }
+  Generation(Wanted wanted, Flag is_cancelled) : wanted_(std::move(wanted)), is_cancelled_(std::move(is_cancelled)) {}
+
+  void Execute() {
+    {
+      const ErrorScope scope;
+      key_ = Generate(&wanted_, is_cancelled_.get());
+      if (key_ == nullptr) errors_ = DrainErrors();
+    }
+    is_told_ = napi_call_threadsafe_function(done_, this, napi_tsfn_blocking) == napi_ok;
+    napi_release_threadsafe_function(done_, napi_tsfn_release);
+  }
+
+  // In the thread that asked for the key; without an environment where that is gone.
+  static void Finish(napi_env environment, napi_value done, void* /*context*/, void* data) {
+    const std::unique_ptr<Generation> generation(static_cast<Generation*>(data));
+    if (environment == nullptr) return;
+    napi_remove_env_cleanup_hook(environment, End, data);
+    const Napi::Env env(environment);
+    try {
+      const bool has_failed = generation->key_ == nullptr;
+      const Napi::Value error =
+          has_failed ? OpenSSLErrorOf(env, "generating a key", generation->errors_).Value() : env.Undefined();
+      const Napi::Value key = has_failed ? env.Undefined() : KeyHandleOf(env, std::move(generation->key_));
+      Napi::Function(env, done).Call({error, key});
+    } catch (const Napi::Error& error) {
+      error.ThrowAsJavaScriptException();
+    }
+  }
+
+  // The environment ends.
+  static void End(void* data) {
+    auto* const generation = static_cast<Generation*>(data);
+    generation->is_cancelled_->store(true);
+    generation->thread_.reset();
+    // else Finish has it
+    if (!generation->is_told_) delete generation;
+  }
 
   Wanted wanted_;
-  Flag is_cancelled_;
+  const Flag is_cancelled_;
   KeyPointer key_;
   std::vector<QueuedError> errors_;
+  napi_threadsafe_function done_ = nullptr;
+  bool is_told_ = false;
+  std::unique_ptr<Thread> thread_;
 };
 
 Napi::Value GenerateKeyAsync(const Napi::CallbackInfo& info) {
@@ -156,8 +196,9 @@ Napi::Value GenerateKeyAsync(const Napi::CallbackInfo& info) {
   Wanted wanted = WantedOf(info);
   if (!info[3].IsFunction()) throw Napi::TypeError::New(env, "Expected a function for done");
   const auto is_cancelled = std::make_shared<std::atomic<bool>>(false);
-  auto* const generation = new Generation(info[3].As<Napi::Function>(), std::move(wanted), is_cancelled);
-  generation->Queue();  // deletes itself when it is done
+  auto generation = Generation::Start(info[3].As<Napi::Function>(), std::move(wanted), is_cancelled);
+  if (generation == nullptr) throw Napi::Error::New(env, "generating a key: the system has no more threads");
+  generation.release();  // deletes itself when it is done
   return Napi::Function::New(
       env, [is_cancelled](const Napi::CallbackInfo&) { is_cancelled->store(true); }, "cancel");
 }

@@ -6,6 +6,8 @@
 
 #include <napi.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -36,6 +38,18 @@ std::optional<std::string> SafeVariable(const std::string& name);
 // Loads a library in such a way that its calls into libcrypto reach the library that it was linked to, where the
 // system can do that, and never closes it. Returns why it could not be loaded, or nothing.
 std::optional<std::string> LoadModule(const std::string& file);
+
+// A thread of its own, with a stack that does not depend on the C library.
+class Thread {
+ public:
+  // Null where the system has no more of them.
+  static std::unique_ptr<Thread> Start(std::function<void()> work);
+  Thread() = default;
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+  // Waits for it to end.
+  virtual ~Thread() = default;
+};
 
 // Adds the functions that only this system needs.
 void ExportPlatform(Napi::Env env, Napi::Object exports);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <windows.h>
 
+#include <utility>
+
 #include "guarded_file_windows.h"
 #include "wide_windows.h"
 
@@ -43,7 +45,39 @@ void ShareWithOpenSSL(const std::string& name, const std::wstring& value) {
   }
 }
 
+constexpr SIZE_T kStackSize = 2 * 1024 * 1024;
+
+class WindowsThread : public Thread {
+ public:
+  explicit WindowsThread(std::function<void()> work) : work_(std::move(work)) {}
+  ~WindowsThread() override {
+    if (handle_ == nullptr) return;
+    WaitForSingleObject(handle_, INFINITE);
+    CloseHandle(handle_);
+  }
+
+  bool Begin() {
+    handle_ = CreateThread(nullptr, kStackSize, Run, this, STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
+    return handle_ != nullptr;
+  }
+
+ private:
+  static DWORD WINAPI Run(void* thread) {
+    static_cast<WindowsThread*>(thread)->work_();
+    return 0;
+  }
+
+  const std::function<void()> work_;
+  HANDLE handle_ = nullptr;
+};
+
 }  // namespace
+
+std::unique_ptr<Thread> Thread::Start(std::function<void()> work) {
+  auto thread = std::make_unique<WindowsThread>(std::move(work));
+  if (!thread->Begin()) return nullptr;
+  return thread;
+}
 
 Place PlaceOf(const void* address) {
   const HMODULE module = ModuleOf(address, GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT);

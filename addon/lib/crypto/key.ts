@@ -8,12 +8,16 @@ import { nodeCrypto } from '../node-modules.ts';
 import { OpenSSLError } from '../openssl-error.ts';
 import { FILETYPE_ASN1, requireBytes, requireOptions, wrongArgument } from './arguments.ts';
 import { type KeyOptions, type KeyType, keyRequest, keyTypeName, keyTypeOf } from './key-kinds.ts';
+import { Turns } from './turns.ts';
 
 /** For {@link PKey.generateKeyAsync}. */
 export interface KeyCancelOptions {
   /** Ends the generation: RSA, DSA and DH between their attempts, within milliseconds. */
   readonly signal?: AbortSignal;
 }
+
+/** As many as libuv's pool has threads. */
+const generations = new Turns(4);
 
 let create: (handle: KeyHandle) => PKey;
 let handleOf: (key: unknown, name: string) => KeyHandle;
@@ -56,7 +60,7 @@ export class PKey {
   }
 
   /**
-   * Makes a new key in this object, in a thread of libuv's pool.
+   * Makes a new key in this object, in a thread of its own. More than four at once wait for their turn.
    * @param cancel - `signal`, which ends it
    * @returns this object, filled; until then, and where it fails, it is what it was
    * @throws as {@link generateKey}; `signal.reason` when it was aborted
@@ -71,17 +75,17 @@ export class PKey {
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw wrongArgument('an AbortSignal', 'cancel.signal', signal, false);
     signal?.throwIfAborted();
-    const handle = await new Promise<KeyHandle>((resolve, reject) => {
-      const stop = native.generateKeyAsync(algorithm, parameters, domain, (error, made) => {
-        signal?.removeEventListener('abort', abort);
-        if (signal?.aborted) reject(signal.reason);
-        else if (made === undefined) reject(error);
-        else resolve(made);
+    const make = () =>
+      new Promise<KeyHandle>((resolve, reject) => {
+        const stop = native.generateKeyAsync(algorithm, parameters, domain, (error, made) => {
+          signal?.removeEventListener('abort', stop);
+          if (signal?.aborted) reject(signal.reason);
+          else if (made === undefined) reject(error);
+          else resolve(made);
+        });
+        signal?.addEventListener('abort', stop, { once: true });
       });
-      const abort = () => stop();
-      signal?.addEventListener('abort', abort, { once: true });
-    });
-    this.#fill(handle);
+    this.#fill(await generations.run(make, signal));
     return this;
   }
 
