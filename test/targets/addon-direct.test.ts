@@ -1,13 +1,13 @@
 // The addon for macOS and Windows, compiled by the step itself with the builder's own compilers and the OpenSSL that they made.
 
-import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { BuildError } from '../../build/errors.ts';
 import { compileAddonDirectly, type DirectAddonInput } from '../../build/steps/addon-direct.ts';
 import { darwinArm64 } from '../../platform/macos/targets.ts';
 import { win32X64 } from '../../platform/windows/targets.ts';
-import { directAddonInput } from '../support/direct-addon.ts';
+import { directAddonInput, emptySources, quickCompiler } from '../support/direct-addon.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { stepResult } from '../support/step-result.ts';
 
@@ -44,17 +44,16 @@ test.serial('stops at headers of another version, and leaves nothing behind', as
 
 test.serial('stops at headers from another place, even of the same version', async (t) => {
   const input = await directAddonInput(win32X64);
-  const folder = await temporaryFolder(t);
-  const strange = path.join(folder, 'include');
+  const strange = path.join(await temporaryFolder(t), 'include');
   await cp(path.join(input.opensslDir, 'include'), strange, { recursive: true });
-  const name = 'x86_64-w64-mingw32-g++';
-  await writeFile(
-    path.join(folder, name),
-    // what is compiled is thrown away: it need not be fast
-    `#!/bin/sh\nexec "${input.pathFirst[0]}/${name}" "-I${strange}" "$@" -O0\n`,
-  );
-  await chmod(path.join(folder, name), 0o755);
-  const { outcome, beside } = await compile(t, { ...input, pathFirst: [folder, ...input.pathFirst] });
+  const compiler = path.join(input.pathFirst[0] ?? '', 'x86_64-w64-mingw32-g++');
+  const first = await quickCompiler(t, compiler, `-I${strange}`);
+  const sourceDir = await emptySources(t);
+  const { outcome, beside } = await compile(t, {
+    ...input,
+    sourceDir,
+    pathFirst: [first, ...input.pathFirst],
+  });
   t.true(outcome instanceof BuildError && outcome.code === 'ERR_VALIDATION', String(outcome));
   t.is(
     (outcome as BuildError).message,

@@ -1,6 +1,6 @@
 // The addon compiled by the step itself, with the builder's own compilers and the OpenSSL that they made.
 
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { BuildError } from '../../../build/errors.ts';
@@ -8,6 +8,7 @@ import { type AddonInput, compileAddon } from '../../../build/steps/addon.ts';
 import { linuxX64 } from '../../../platform/linux/targets.ts';
 import { openssl35 } from '../../../recipes/openssl-3.5.ts';
 import { checkout, mainCache } from '../../support/builder.ts';
+import { emptySources, quickCompiler } from '../../support/direct-addon.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { stepResult } from '../../support/step-result.ts';
 
@@ -61,13 +62,11 @@ test.serial('stops at headers of another version, and leaves nothing behind', as
 });
 
 test.serial('stops at headers from another place, even of the same version', async (t) => {
-  const folder = await temporaryFolder(t);
-  const strange = path.join(folder, 'include');
+  const strange = path.join(await temporaryFolder(t), 'include');
   await cp(path.join(input.opensslDir, 'include'), strange, { recursive: true });
-  // what is compiled is thrown away: it need not be fast
-  const wrapper = `#!/bin/sh\nexec "${input.pathFirst[0]}/zig-c++" "-I${strange}" "$@" -O0\n`;
-  await writeFile(path.join(folder, 'zig-c++'), wrapper, { mode: 0o755 });
-  const { outcome, beside } = await compile(t, { pathFirst: [folder, ...input.pathFirst] });
+  const first = await quickCompiler(t, path.join(input.pathFirst[0] ?? '', 'zig-c++'), `-I${strange}`);
+  const sourceDir = await emptySources(t);
+  const { outcome, beside } = await compile(t, { sourceDir, pathFirst: [first, ...input.pathFirst] });
   t.true(outcome instanceof BuildError && outcome.code === 'ERR_VALIDATION', String(outcome));
   t.is(
     (outcome as BuildError).message,

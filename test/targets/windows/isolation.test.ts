@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { run } from '../../../build/process.ts';
 import { compileAddonDirectly } from '../../../build/steps/addon-direct.ts';
 import { win32X64 } from '../../../platform/windows/targets.ts';
-import { directAddonInput } from '../../support/direct-addon.ts';
+import { directAddonInput, quickCompiler } from '../../support/direct-addon.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { windowsNodes } from '../../support/nodes.ts';
 import { targetDistribution } from '../../support/target-distribution.ts';
@@ -44,7 +44,9 @@ async function linkWith(t: ExecutionContext, libraries: (dir: string) => Promise
   await symlink(path.join(input.opensslDir, 'include'), path.join(opensslDir, 'include'));
   await libraries(path.join(opensslDir, 'lib'));
   const log = path.join(dir, 'log');
-  await compileAddonDirectly({ ...input, opensslDir, log }, path.join(dir, 'tsopenssl.node'));
+  const compiler = path.join(input.pathFirst[0] ?? '', 'x86_64-w64-mingw32-g++');
+  const pathFirst = [await quickCompiler(t, compiler), ...input.pathFirst];
+  await compileAddonDirectly({ ...input, opensslDir, pathFirst, log }, path.join(dir, 'tsopenssl.node'));
   return dir;
 }
 
