@@ -1,8 +1,9 @@
 // One side of a benchmark of TLS in a process of its own: what to do comes as JSON, what was measured goes back as JSON. `lib` says
-// whose TLS it is: `ours` or `node`. Nothing but that differs.
+// whose TLS it is: `ours`, `memory` (ours without the socket's descriptor, as on Windows) or `node`. Nothing but that differs.
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import nodeTls from 'node:tls';
 
 const { role, lib, port, total = 0, count = 0, ca, cert, key } = JSON.parse(process.argv[2]);
@@ -14,9 +15,18 @@ const common = {
 const seconds = (begin) => (performance.now() - begin) / 1000;
 const answer = (value) => process.send(value);
 
+/** As a socket of Windows is: node has no descriptor of it. */
+const hideDescriptor = (socket) => Object.defineProperty(socket._handle, 'fd', { value: -1 });
+
 function connect(options = {}) {
-  const all = { host: 'localhost', port, secureContext: context, ...options };
+  // no name is looked up: that takes longer than some handshakes
+  const all = { host: '127.0.0.1', servername: 'localhost', port, secureContext: context, ...options };
   if (lib === 'ours') return tls.connect(all);
+  if (lib === 'memory') {
+    const socket = net.connect({ host: all.host, port, allowHalfOpen: true }).pause();
+    socket.once('connect', () => hideDescriptor(socket));
+    return tls.connect({ ...all, socket });
+  }
   return new Promise((resolve, reject) => {
     const socket = nodeTls.connect(all, () => resolve(socket));
     socket.on('error', reject);
@@ -25,13 +35,13 @@ function connect(options = {}) {
 
 const context =
   role === 'client' || role === 'bulk' || role === 'handshakes' || role === 'idle'
-    ? (lib === 'ours' ? tls : nodeTls).createSecureContext({ ca, ...common })
+    ? (lib === 'node' ? nodeTls : tls).createSecureContext({ ca, ...common })
     : undefined;
 
 const roles = {
   /** Counts what comes, and says when all has come. */
   async server() {
-    const server = (lib === 'ours' ? tls : nodeTls).createServer({ cert, key, ...common }, (socket) => {
+    const server = (lib === 'node' ? nodeTls : tls).createServer({ cert, key, ...common }, (socket) => {
       let size = 0;
       socket.on('error', () => {});
       socket.on('data', (bytes) => {
@@ -39,6 +49,7 @@ const roles = {
         if (size === total) socket.write('done');
       });
     });
+    if (lib === 'memory') server.prependListener('connection', hideDescriptor);
     server.listen(0, '127.0.0.1', 20_000);
     await once(server, 'listening');
     answer(server.address().port);
@@ -67,7 +78,10 @@ const roles = {
     socket.destroy();
   },
 
-  /** `count` connections, 8 at once; with `total` they go on with the session of a first one. */
+  /**
+   * `count` connections, 8 at once, after half as many that are not counted; with `total` they go on with the session of a first
+   * one.
+   */
   async handshakes() {
     let session;
     const first = await connect();
@@ -77,19 +91,23 @@ const roles = {
     first.write('x');
     await new Promise((resolve) => setTimeout(resolve, 50));
     first.on('data', () => {});
-    if (lib === 'ours') session = first.getSession();
+    if (lib !== 'node') session = first.getSession();
     first.destroy();
     const isResumed = total === 1;
-    const begin = performance.now();
-    let left = count;
-    const one = async () => {
-      while (left-- > 0) {
-        const socket = await connect(isResumed ? { session } : {});
-        if (socket.isSessionReused() !== isResumed) throw new Error(`wanted resumed ${isResumed}`);
-        socket.destroy();
-      }
+    const shake = async (number) => {
+      let left = number;
+      const one = async () => {
+        while (left-- > 0) {
+          const socket = await connect(isResumed ? { session } : {});
+          if (socket.isSessionReused() !== isResumed) throw new Error(`wanted resumed ${isResumed}`);
+          socket.destroy();
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, one));
     };
-    await Promise.all(Array.from({ length: 8 }, one));
+    await shake(count / 2);
+    const begin = performance.now();
+    await shake(count);
     answer(count / seconds(begin));
   },
 
@@ -109,7 +127,7 @@ const roles = {
   context() {
     const roots = readFileSync(caBundle.getCaBundlePath(caBundle.TRUST_SERVER_AUTHENTICATION));
     const make =
-      lib === 'ours' ? () => tls.createSecureContext() : () => nodeTls.createSecureContext({ ca: roots });
+      lib !== 'node' ? () => tls.createSecureContext() : () => nodeTls.createSecureContext({ ca: roots });
     const begin = performance.now();
     make();
     const firstMs = performance.now() - begin;
