@@ -234,6 +234,17 @@ int OnNewSession(SSL* ssl, SSL_SESSION* session) {
   return 0;  // the reference stays OpenSSL's
 }
 
+// 1: go on; 0: the handshake fails; below: not yet
+int OnCertificate(SSL* ssl, void*) {
+  Connection* connection = ConnectionOf(ssl);
+  if (!Wants(connection, HookEvent::kCertificate)) return 1;
+  return Asked(connection, 0, [&](Napi::Env env, const Napi::Function& function) {
+    const Napi::Value answer = function.Call({NumberOf(env, HookEvent::kCertificate)});
+    if (!answer.IsBoolean()) return 0;
+    return IsTrue(answer) ? 1 : -1;
+  });
+}
+
 }  // namespace
 
 HookScope::HookScope(Connection* connection, const Napi::Value& function) : connection_(connection) {
@@ -261,6 +272,7 @@ void EnableHooks(SSL_CTX* context, uint32_t events) {
   if (is_wanted(HookEvent::kCookieVerify)) SSL_CTX_set_cookie_verify_cb(context, OnCookieVerify);
   if (is_wanted(HookEvent::kPskClient)) SSL_CTX_set_psk_client_callback(context, OnPskClient);
   if (is_wanted(HookEvent::kPskServer)) SSL_CTX_set_psk_server_callback(context, OnPskServer);
+  if (is_wanted(HookEvent::kCertificate)) SSL_CTX_set_cert_cb(context, OnCertificate, nullptr);
   if (is_wanted(HookEvent::kNewSession)) SSL_CTX_sess_set_new_cb(context, OnNewSession);
 }
 

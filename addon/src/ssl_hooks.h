@@ -26,6 +26,7 @@ enum class HookEvent : uint32_t {
   kPskClient = 9,       // hint: string | undefined → [identity: string, key: Uint8Array] | undefined
   kPskServer = 10,      // identity: string → key: Uint8Array | undefined
   kNewSession = 11,     // handle of a session →
+  kCertificate = 12,    // → boolean; false: later
 };
 
 // Lets the connections of a context be asked about these events, bits 1 << HookEvent.

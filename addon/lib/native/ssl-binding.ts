@@ -99,6 +99,7 @@ export const HookEvent = {
   pskClient: 9,
   pskServer: 10,
   newSession: 11,
+  certificate: 12,
 } as const;
 
 export type HookName = keyof typeof HookEvent;

@@ -28,6 +28,7 @@ export interface Callbacks {
   readonly pskClient?: PskClientCallback | undefined;
   readonly pskServer?: ((connection: Connection, identity: string) => Uint8Array | undefined) | undefined;
   readonly newSession?: ((connection: Connection, session: Session) => void) | undefined;
+  readonly certificate?: ((connection: Connection) => boolean) | undefined;
 }
 
 const names = Object.keys(HookEvent) as HookName[];
@@ -110,6 +111,7 @@ const asks: {
     return key === undefined ? undefined : bytesOrText(key, 'what the PSK callback returns');
   },
   newSession: (callback, connection, session: SessionHandle) => callback(connection, createSession(session)),
+  certificate: (callback, connection) => booleanOf(callback(connection), 'certificate'),
 };
 
 /** Nothing but `true` and `false`: a forgotten `return`, or a promise, must not be a yes. */

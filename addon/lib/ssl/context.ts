@@ -607,6 +607,19 @@ export class Context {
   }
 
   /**
+   * Is called when the own certificate is needed: of a server in every handshake, of a client when the server asks for one.
+   * {@link Connection.useCertificate}, {@link Connection.usePrivatekey} and {@link Connection.setContext} then give it.
+   * @param callback - answers whether it is there now; false: the handshake throws {@link WantX509LookupError}, and is to be called
+   *   again when it is
+   * @throws {TypeError} not a function
+   * @throws {OpenSSLError} the context is in use
+   * @see SSL_CTX_set_cert_cb(3)
+   */
+  setCertificateCallback(callback: (connection: Connection) => boolean): void {
+    this.#setCallback('certificate', callback);
+  }
+
+  /**
    * Is called at every step of a handshake and at every alert.
    * @param callback - `where` is bits of the constants whose names begin with SSL_CB and SSL_ST; `value` depends on it
    * @throws {TypeError} not a function

@@ -10,7 +10,7 @@ import {
   type SecureContextOptions,
   secureContextOptionNames,
 } from './secure-context.ts';
-import { TLSSocket } from './tls-socket.ts';
+import { goOnShakingHands, TLSSocket } from './tls-socket.ts';
 
 /** How a server of TLS is set up, in node:tls's names. */
 export interface SecureServerOptions extends SecureContextOptions {
@@ -22,8 +22,8 @@ export interface SecureServerOptions extends SecureContextOptions {
   readonly rejectUnauthorized?: boolean;
   /** The protocols that it speaks, the best first; a client that offers none of them is refused. */
   readonly ALPNProtocols?: readonly string[];
-  /** Answers the context for the name that a client asks for; undefined for the server's own. It has to answer at once. */
-  readonly SNICallback?: (servername: string) => Context | undefined;
+  /** Answers the context for the name that a client asks for, or a promise of it; undefined for the server's own. */
+  readonly SNICallback?: (servername: string) => Context | undefined | PromiseLike<Context | undefined>;
   /** How long a handshake may take, in milliseconds; 0 for ever (default 120000). */
   readonly handshakeTimeout?: number;
 }
@@ -40,6 +40,12 @@ interface NamedContext {
   readonly context: Context;
 }
 
+/** An answer of SNICallback that is still to come, or that failed. */
+interface Choice {
+  isSettled: boolean;
+  error?: unknown;
+}
+
 export class Acceptor {
   readonly #server: NetServer;
   readonly #options: SecureServerOptions;
@@ -47,6 +53,8 @@ export class Acceptor {
   readonly #handshakeTimeout: number;
   #context: Context;
   #named: readonly NamedContext[] = [];
+  readonly #choices = new WeakMap<Connection, Choice>();
+  readonly #sockets = new WeakMap<Connection, TLSSocket>();
 
   /** @throws as createSecureContext */
   constructor(server: NetServer, options: SecureServerOptions) {
@@ -93,6 +101,7 @@ export class Acceptor {
       this.#server.emit('tlsClientError', error, socket);
       return;
     }
+    this.#sockets.set(tls.connection, tls);
     const onError = (error: Error) => this.#server.emit('tlsClientError', error, tls);
     tls.on('error', onError);
     tls.once('secure', () => {
@@ -110,16 +119,53 @@ export class Acceptor {
     if (SNICallback !== undefined && typeof SNICallback !== 'function')
       throw wrongArgument('a function', 'options.SNICallback', SNICallback, false);
     secureContext.setTlsextServernameCallback((connection) => this.#chooseContext(connection));
+    if (SNICallback !== undefined)
+      secureContext.setCertificateCallback((connection) => this.#isChosen(connection));
     return secureContext;
   }
 
   #chooseContext(connection: Connection): void {
     const name = connection.getServername();
     if (name === null) return;
-    const context =
-      this.#options.SNICallback?.(name) ?? this.#named.find(({ pattern }) => pattern.test(name))?.context;
+    const answer = this.#options.SNICallback?.(name);
+    if (isPromise(answer)) this.#awaitContext(connection, name, answer);
+    else this.#use(connection, name, answer);
+  }
+
+  #use(connection: Connection, name: string, answer: Context | undefined): void {
+    const context = answer ?? this.#named.find(({ pattern }) => pattern.test(name))?.context;
     if (context !== undefined) connection.setContext(context);
   }
+
+  /** OpenSSL asks for the certificate later, and then waits. */
+  async #awaitContext(
+    connection: Connection,
+    name: string,
+    answer: PromiseLike<Context | undefined>,
+  ): Promise<void> {
+    const choice: Choice = { isSettled: false };
+    this.#choices.set(connection, choice);
+    const socket = this.#sockets.get(connection);
+    try {
+      const context = await answer;
+      if (socket?.destroyed !== true) this.#use(connection, name, context);
+    } catch (error) {
+      choice.error = error;
+    }
+    choice.isSettled = true;
+    if (socket !== undefined) goOnShakingHands(socket);
+  }
+
+  #isChosen(connection: Connection): boolean {
+    const choice = this.#choices.get(connection);
+    if (choice === undefined) return true;
+    if ('error' in choice) throw choice.error;
+    return choice.isSettled;
+  }
+}
+
+function isPromise<Value>(answer: Value | PromiseLike<Value>): answer is PromiseLike<Value> {
+  return typeof (answer as Partial<PromiseLike<Value>> | undefined)?.then === 'function';
 }
 
 function contextOptions(options: SecureServerOptions): SecureContextOptions {

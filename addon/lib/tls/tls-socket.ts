@@ -72,6 +72,9 @@ const joinedBytes = 16384;
 /** Of this thread: every read goes here first. */
 let scratch: Buffer | undefined;
 
+/** @internal Goes on with a handshake that waits for a certificate. */
+export let goOnShakingHands: (socket: TLSSocket) => void;
+
 interface PendingWrite {
   readonly pieces: readonly Uint8Array[];
   index: number;
@@ -123,6 +126,10 @@ export class TLSSocket extends Duplex {
   #hasMore = false;
   #handshakeTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
+
+  static {
+    goOnShakingHands = (socket) => socket.#goOn();
+  }
 
   /**
    * Begins the handshake, of either side.
@@ -453,7 +460,7 @@ export class TLSSocket extends Duplex {
     this.#lower.flush();
     if (outcome < 0) {
       if (outcome === Outcome.closed) this.#fail(early());
-      this.#readWaits = outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
+      this.#readWaits = awaited(outcome);
       return false;
     }
     this.#readWaits = WatchEvent.read;
@@ -594,6 +601,12 @@ export class TLSSocket extends Duplex {
       done();
     });
   }
+}
+
+/** What a handshake waits for; whoever makes a certificate says when it is there. */
+function awaited(outcome: number): number {
+  if (outcome === Outcome.wantCertificate) return 0;
+  return outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
 }
 
 /** Joins small pieces with those that follow, so that each becomes no record of its own. */

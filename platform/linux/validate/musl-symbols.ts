@@ -12,7 +12,7 @@ const names = `
   geteuid getgid gethostbyname getnameinfo getpeername getpid getsockname getsockopt gettimeofday
   getuid gmtime_r ioctl isatty isxdigit kill listen lseek lstat madvise malloc memchr memcmp memcpy
   memmove memset mlock mmap mprotect munmap nanosleep ntohs open opendir openlog perror pipe poll
-  posix_memalign printf pthread_attr_destroy pthread_attr_init pthread_attr_setdetachstate
+  posix_memalign printf pthread_attr_destroy pthread_attr_init pthread_attr_setdetachstate pthread_attr_setstacksize
   pthread_cond_broadcast pthread_cond_destroy pthread_cond_init pthread_cond_signal
   pthread_cond_timedwait pthread_cond_wait pthread_create pthread_detach pthread_exit
   pthread_getspecific pthread_join pthread_key_create pthread_key_delete pthread_mutex_destroy

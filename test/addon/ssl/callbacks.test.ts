@@ -166,6 +166,7 @@ const throwers: Readonly<Record<string, Thrower>> = {
     set: (context, callback) => context.setPskServerCallback(callback),
     prepare: (client) => client.setPskClientCallback(() => ['me', key]),
   },
+  certificate: { side: 'server', set: (context, callback) => context.setCertificateCallback(callback) },
   'new session': {
     side: 'client',
     set: (context, callback) => context.setNewSessionCallback(callback),
@@ -223,6 +224,7 @@ const silent: Readonly<Record<string, (context: Context) => void>> = {
   'OCSP of a client': (context) => context.setOcspClientCallback(() => true),
   'PSK of a client': (context) => context.setPskClientCallback(() => undefined),
   'PSK of a server': (context) => context.setPskServerCallback(() => key),
+  certificate: (context) => context.setCertificateCallback(() => true),
   'new session': (context) => context.setNewSessionCallback(() => {}),
 };
 
@@ -338,6 +340,53 @@ test('a server takes another context by the name that the client asks for', (t) 
   }
   const none = shakeHands(makePair(clientContext(), server));
   t.is(none.server.getServername(), null);
+});
+
+test('a server waits for its certificate, and goes on when it is there', (t) => {
+  const other = makeCredential('localhost', { issuer: root, names: 'DNS:localhost' });
+  const server = new SSL.Context(SSL.TLS_METHOD);
+  let isThere = false;
+  server.setCertificateCallback((connection) => {
+    if (isThere) {
+      connection.useCertificate(other.certificate);
+      connection.usePrivatekey(other.key);
+    }
+    return isThere;
+  });
+  const pair = makePair(clientContext(), server);
+  t.throws(() => pair.client.doHandshake(), { instanceOf: SSL.WantReadError });
+  carry(pair);
+  t.throws(() => pair.server.doHandshake(), { instanceOf: SSL.WantX509LookupError });
+  t.is(pair.server.want(), 'certificate');
+  t.throws(() => pair.server.doHandshake(), { instanceOf: SSL.WantX509LookupError });
+  carry(pair);
+  t.throws(() => pair.client.doHandshake(), { instanceOf: SSL.WantReadError });
+  isThere = true;
+  shakeHands(pair);
+  t.is(pair.client.getPeerCertificate()?.digest('sha256'), other.certificate.digest('sha256'));
+});
+
+test('a client chooses a certificate when the server asks for one, and is not asked where it does not', (t) => {
+  const mine = makeCredential('a client', { issuer: root });
+  for (const mode of [SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, SSL.VERIFY_NONE]) {
+    const server = serverContext();
+    server.setVerify(mode);
+    server.getCertStore()?.addCert(root.certificate);
+    const client = clientContext();
+    let asked = 0;
+    client.setCertificateCallback((connection) => {
+      asked++;
+      connection.useCertificate(mine.certificate);
+      connection.usePrivatekey(mine.key);
+      return true;
+    });
+    const pair = shakeHands(makePair(client, server));
+    t.is(asked, mode === SSL.VERIFY_NONE ? 0 : 1);
+    t.is(
+      pair.server.getPeerCertificate()?.getSubject().CN,
+      mode === SSL.VERIFY_NONE ? undefined : 'a client',
+    );
+  }
 });
 
 test('an OCSP response goes from the server to the client, which judges it', (t) => {

@@ -266,6 +266,70 @@ test('protocols and names are agreed on', async (t) => {
   );
 });
 
+test('the context for a name may come later, and a failure to find it is one of the handshake', async (t) => {
+  const other = makeCredential('other', { issuer: root, names: 'DNS:a.example' });
+  const context = tls.createSecureContext(identity(other));
+  const errors: Error[] = [];
+  let left = 0;
+  const { port, server } = await echoServer(t, {
+    async SNICallback(name) {
+      await sleep(20);
+      if (name === 'none.example') throw new RangeError('nobody of that name');
+      if (name === 'wrong.example') return 'a word' as never;
+      left++;
+      return name === 'a.example' ? context : undefined;
+    },
+    handshakeTimeout: 2000,
+  });
+  server.on('tlsClientError', (error) => errors.push(error));
+  for (const way of ways) {
+    const shown = async (servername: string) => {
+      const socket = await tls.connect({ ...(await reach(way, port)), ca, servername });
+      socket.write('x');
+      t.is(String(await once(socket, 'data')), 'x');
+      socket.destroy();
+      return socket.getPeerCertificate()?.getSubject().CN;
+    };
+    t.deepEqual(await Promise.all(['a.example', 'localhost'].map(shown)), ['other', 'localhost']);
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const error = await failure(
+        t,
+        tls.connect({ ...(await reach(way, port)), ca, servername: 'none.example', maxVersion }),
+      );
+      t.is(error.alert, 80);
+      t.like(errors.pop(), { code: 'ERR_CALLBACK', cause: { message: 'nobody of that name' } });
+    }
+    await failure(t, tls.connect({ ...(await reach(way, port)), ca, servername: 'wrong.example' }));
+    t.true(errors.pop()?.cause instanceof TypeError);
+  }
+  t.is(left, 2 * ways.length);
+
+  // one that is gone meanwhile is of no interest any more
+  const gone = connectSocket(port, '127.0.0.1');
+  const tlsGone = new tls.TLSSocket(gone, {
+    secureContext: tls.createSecureContext({ ca }),
+    prepare: (connection) => connection.setTlsextHostName('a.example'),
+  });
+  tlsGone.on('error', () => {});
+  await once(gone, 'connect');
+  await sleep(10);
+  tlsGone.destroy();
+  await sleep(100);
+  t.is(left, 2 * ways.length + 1);
+  t.is(errors.length, 1);
+  t.true(errors[0] instanceof SSL.SysCallError);
+});
+
+test('a context for a name that never comes ends with the time for the handshake', async (t) => {
+  const { port, server } = await echoServer(t, {
+    SNICallback: () => new Promise(() => {}),
+    handshakeTimeout: 50,
+  });
+  const told = once(server, 'tlsClientError');
+  await failure(t, tls.connect({ port, ca, servername: 'a.example' }));
+  t.like((await told)[0], { code: 'ERR_HANDSHAKE_TIMEOUT' });
+});
+
 test('a server takes another certificate for the connections to come', async (t) => {
   const { port, server } = await echoServer(t);
   const before = await tls.connect({ port, ca });
