@@ -167,7 +167,6 @@ test('stops at a late module that does more than pass functions on, and at one t
     ...passed,
     'say.ts': 'export const say = (text: string): string => text;\n',
   });
-  const require = createRequire(path.join(await emit(t, addonDir), 'index.js'));
   const library = path.join(await emit(t, addonDir), 'index.cjs');
   t.is(createRequire(library)(library).say('a'), 'a');
 });
