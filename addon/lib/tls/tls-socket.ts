@@ -19,6 +19,8 @@ import type { Context } from '../ssl/context.ts';
 import { SysCallError } from '../ssl/errors.ts';
 import { WatchEvent } from '../ssl/waiters.ts';
 import { type Lower, openLower, PendingLower } from './lower.ts';
+import { joined, PendingWrite } from './pending-write.ts';
+import { readBuffer, takeRead } from './read-buffer.ts';
 
 /** How a TLSSocket is made. */
 export interface TLSSocketOptions {
@@ -63,24 +65,8 @@ export interface CipherInfo {
   readonly version: string;
 }
 
-/** What was read is handed on as it is from this size on; what is smaller is copied, so that nothing large is kept for it. */
-const handedOnBytes = 16384;
-const scratchBytes = 65536;
-/** Small pieces that are written at once are sent as one. */
-const joinedBytes = 16384;
-
-/** Of this thread: every read goes here first. */
-let scratch: Buffer | undefined;
-
 /** @internal Goes on with a handshake that waits for a certificate. */
 export let goOnShakingHands: (socket: TLSSocket) => void;
-
-interface PendingWrite {
-  readonly pieces: readonly Uint8Array[];
-  index: number;
-  offset: number;
-  readonly done: (error?: Error | null) => void;
-}
 
 /**
  * A connection of TLS as a stream. Its events are those of node:tls: `connect`, where the socket was still to be connected; `secure`
@@ -398,7 +384,7 @@ export class TLSSocket extends Duplex {
   }
 
   #startWrite(pieces: readonly Uint8Array[], done: (error?: Error | null) => void): void {
-    this.#write = { pieces, index: 0, offset: 0, done };
+    this.#write = new PendingWrite(pieces, done);
     this.#goOn();
   }
 
@@ -522,8 +508,7 @@ export class TLSSocket extends Duplex {
   #readOn(): void {
     const { connection } = this;
     while (this.#isReading && !this.destroyed) {
-      scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
-      const target = scratch;
+      const target = readBuffer();
       const count = this.#attempt(() => step.fill(connection, target));
       if (count === Outcome.failed) return;
       if (count < 0) {
@@ -531,7 +516,7 @@ export class TLSSocket extends Duplex {
         return;
       }
       this.bytesRead += count;
-      this.#isReading = this.push(this.#taken(target, count));
+      this.#isReading = this.push(takeRead(target, count));
       const isDrained = count < target.length;
       if (
         isDrained &&
@@ -541,17 +526,6 @@ export class TLSSocket extends Duplex {
         return;
       }
     }
-  }
-
-  /** What was read, out of the place where everything is read to. */
-  #taken(target: Buffer, count: number): Buffer {
-    if (count >= handedOnBytes) {
-      if (scratch === target) scratch = undefined;
-      return target.subarray(0, count);
-    }
-    const copy = Buffer.allocUnsafeSlow(count);
-    target.copy(copy, 0, 0, count);
-    return copy;
   }
 
   #onReadOutcome(outcome: number): void {
@@ -568,20 +542,17 @@ export class TLSSocket extends Duplex {
   }
 
   #writeOn(write: PendingWrite): void {
-    for (; write.index < write.pieces.length; write.index++, write.offset = 0) {
-      const piece = write.pieces[write.index] as Uint8Array;
-      while (write.offset < piece.length) {
-        const count = this.#attempt(() => step.write(this.connection, piece, write.offset));
-        if (count === Outcome.failed) return;
-        if (count < 0) {
-          if (count === Outcome.closed) this.#fail(early());
-          this.#writeWaits = count === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
-          this.#lower.flush();
-          return;
-        }
-        write.offset += count;
-        this.bytesWritten += count;
-      }
+    const outcome = write.goOn((piece, offset) => {
+      const count = this.#attempt(() => step.write(this.connection, piece, offset));
+      if (count > 0) this.bytesWritten += count;
+      return count;
+    });
+    if (outcome === Outcome.failed) return;
+    if (outcome < 0) {
+      if (outcome === Outcome.closed) this.#fail(early());
+      this.#writeWaits = outcome === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
+      this.#lower.flush();
+      return;
     }
     this.#write = undefined;
     this.#writeWaits = WatchEvent.write;
@@ -607,26 +578,6 @@ export class TLSSocket extends Duplex {
 function awaited(outcome: number): number {
   if (outcome === Outcome.wantCertificate) return 0;
   return outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
-}
-
-/** Joins small pieces with those that follow, so that each becomes no record of its own. */
-function joined(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
-  const all: Uint8Array[] = [];
-  let small: Uint8Array[] = [];
-  let size = 0;
-  const flush = () => {
-    if (small.length > 0)
-      all.push(small.length === 1 ? (small[0] as Uint8Array) : Buffer.concat(small, size));
-    small = [];
-    size = 0;
-  };
-  for (const piece of pieces) {
-    if (size + piece.length > joinedBytes) flush();
-    small.push(piece);
-    size += piece.length;
-  }
-  flush();
-  return all;
 }
 
 function early(): OpenSSLError {
