@@ -50,23 +50,40 @@ export async function emptySources(t: ExecutionContext): Promise<string> {
   return dir;
 }
 
-/**
- * A compiler under its own name that gets more words.
- * @param first - before its own ones; after them comes -O0: the code need not be fast
- * @returns the folder to look in first
- */
-export async function quickCompiler(
-  t: ExecutionContext,
-  file: string,
-  ...first: readonly string[]
-): Promise<string> {
+/** Writes a program that stands in for a compiler, under its name; answers the folder to look in first. */
+async function wrapCompiler(t: ExecutionContext, file: string, script: string): Promise<string> {
   const dir = path.join(await temporaryFolder(t), 'bin');
   await mkdir(dir);
   const wrapper = path.join(dir, path.basename(file));
-  await writeFile(
-    wrapper,
-    `#!/bin/sh\nexec "${file}" ${first.map((word) => `"${word}"`).join(' ')} "$@" -O0\n`,
-  );
+  await writeFile(wrapper, `#!/bin/sh\n${script}`);
   await chmod(wrapper, 0o755);
   return dir;
+}
+
+/** A compiler that looks for headers in another folder first. */
+export function strayingCompiler(t: ExecutionContext, file: string, includes: string): Promise<string> {
+  return wrapCompiler(t, file, `exec "${file}" "-I${includes}" "$@"\n`);
+}
+
+/**
+ * A compiler that compiles no source twice: objects stay in a folder, by name. The code need not be fast.
+ * @param objects - for sources that do not change
+ */
+export function rememberingCompiler(t: ExecutionContext, file: string, objects: string): Promise<string> {
+  const script = `
+previous=
+for word; do
+  case $previous in -o) object=$word ;; -MF) rules=$word ;; esac
+  previous=$word
+done
+[ -n "$rules" ] || exec "${file}" "$@"
+kept="${objects}/\${object##*/}"
+if ! [ -e "$kept" ]; then
+  "${file}" "$@" -O0 || exit
+  mkdir -p "${objects}"
+  cp "$rules" "$kept.d" && cp "$object" "$kept"
+fi
+cp "$kept.d" "$rules" && cp "$kept" "$object"
+`;
+  return wrapCompiler(t, file, script);
 }

@@ -7,7 +7,7 @@ import { BuildError } from '../../build/errors.ts';
 import { compileAddonDirectly, type DirectAddonInput } from '../../build/steps/addon-direct.ts';
 import { darwinArm64 } from '../../platform/macos/targets.ts';
 import { win32X64 } from '../../platform/windows/targets.ts';
-import { directAddonInput, emptySources, quickCompiler } from '../support/direct-addon.ts';
+import { directAddonInput, emptySources, strayingCompiler } from '../support/direct-addon.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { stepResult } from '../support/step-result.ts';
 
@@ -47,7 +47,7 @@ test.serial('stops at headers from another place, even of the same version', asy
   const strange = path.join(await temporaryFolder(t), 'include');
   await cp(path.join(input.opensslDir, 'include'), strange, { recursive: true });
   const compiler = path.join(input.pathFirst[0] ?? '', 'x86_64-w64-mingw32-g++');
-  const first = await quickCompiler(t, compiler, `-I${strange}`);
+  const first = await strayingCompiler(t, compiler, strange);
   const sourceDir = await emptySources(t);
   const { outcome, beside } = await compile(t, {
     ...input,

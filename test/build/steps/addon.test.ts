@@ -8,7 +8,7 @@ import { type AddonInput, compileAddon } from '../../../build/steps/addon.ts';
 import { linuxX64 } from '../../../platform/linux/targets.ts';
 import { openssl35 } from '../../../recipes/openssl-3.5.ts';
 import { checkout, mainCache } from '../../support/builder.ts';
-import { emptySources, quickCompiler } from '../../support/direct-addon.ts';
+import { emptySources, strayingCompiler } from '../../support/direct-addon.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { stepResult } from '../../support/step-result.ts';
 
@@ -64,7 +64,7 @@ test.serial('stops at headers of another version, and leaves nothing behind', as
 test.serial('stops at headers from another place, even of the same version', async (t) => {
   const strange = path.join(await temporaryFolder(t), 'include');
   await cp(path.join(input.opensslDir, 'include'), strange, { recursive: true });
-  const first = await quickCompiler(t, path.join(input.pathFirst[0] ?? '', 'zig-c++'), `-I${strange}`);
+  const first = await strayingCompiler(t, path.join(input.pathFirst[0] ?? '', 'zig-c++'), strange);
   const sourceDir = await emptySources(t);
   const { outcome, beside } = await compile(t, { sourceDir, pathFirst: [first, ...input.pathFirst] });
   t.true(outcome instanceof BuildError && outcome.code === 'ERR_VALIDATION', String(outcome));

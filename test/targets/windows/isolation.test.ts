@@ -1,13 +1,14 @@
 // An addon for Windows whose calls of OpenSSL reach another library does not load: the address of such a function is that of
 // a stub in the addon, so it is not the address alone that tells.
 
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../../build/process.ts';
 import { compileAddonDirectly } from '../../../build/steps/addon-direct.ts';
 import { win32X64 } from '../../../platform/windows/targets.ts';
-import { directAddonInput, quickCompiler } from '../../support/direct-addon.ts';
+import { directAddonInput, rememberingCompiler } from '../../support/direct-addon.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { windowsNodes } from '../../support/nodes.ts';
 import { targetDistribution } from '../../support/target-distribution.ts';
@@ -35,17 +36,25 @@ async function loadFrom(t: ExecutionContext, dir: string, node: string): Promise
   return JSON.parse(stdout) as Loaded;
 }
 
+const shared = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-isolation-'));
+test.after.always(() => rm(shared, { recursive: true, force: true }));
+
 /** Links the addon with other libraries in the place of the static ones, which `libraries` puts into a folder. */
 async function linkWith(t: ExecutionContext, libraries: (dir: string) => Promise<void>): Promise<string> {
   const input = await directAddonInput(win32X64);
-  const dir = await temporaryFolder(t);
-  const opensslDir = path.join(dir, 'openssl');
-  await mkdir(path.join(opensslDir, 'lib'), { recursive: true });
+  const opensslDir = path.join(shared, 'openssl');
+  const lib = path.join(opensslDir, 'lib');
+  await rm(opensslDir, { recursive: true, force: true });
+  await mkdir(lib, { recursive: true });
   await symlink(path.join(input.opensslDir, 'include'), path.join(opensslDir, 'include'));
-  await libraries(path.join(opensslDir, 'lib'));
-  const log = path.join(dir, 'log');
+  await libraries(lib);
   const compiler = path.join(input.pathFirst[0] ?? '', 'x86_64-w64-mingw32-g++');
-  const pathFirst = [await quickCompiler(t, compiler), ...input.pathFirst];
+  const pathFirst = [
+    await rememberingCompiler(t, compiler, path.join(shared, 'objects')),
+    ...input.pathFirst,
+  ];
+  const dir = await temporaryFolder(t);
+  const log = path.join(dir, 'log');
   await compileAddonDirectly({ ...input, opensslDir, pathFirst, log }, path.join(dir, 'tsopenssl.node'));
   return dir;
 }
