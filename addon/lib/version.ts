@@ -1,5 +1,6 @@
 // `version`: every number that the package and the OpenSSL inside it have, and pyOpenSSL's ways to ask for them.
 
+import { OPENSSL_MODULES_DIR } from './compiled-in.ts';
 import { wrongArgument } from './crypto/arguments.ts';
 import { native } from './native.ts';
 import { type PackageNumbers, packageNumbers } from './package-numbers.ts';
@@ -26,7 +27,7 @@ const kinds = {
   /** The version, with what is appended to it. */
   OPENSSL_FULL_VERSION_STRING: 7,
   /** MODULESDIR. */
-  OPENSSL_MODULES_DIR: 8,
+  OPENSSL_MODULES_DIR,
   /** Instruction sets in use. */
   OPENSSL_CPU_INFO: 9,
   /** The registry's key that the directories are taken from, on Windows. */

@@ -1,7 +1,7 @@
 // Everything about a configuration that is decided before OpenSSL is told: which file, whether to trust it, what it says.
 
 import path from 'node:path';
-import { compiledIn } from '../compiled-in.ts';
+import { compiledIn, OPENSSL_MODULES_DIR } from '../compiled-in.ts';
 import type { NativeBinding, NativeSections } from '../native/binding.ts';
 import { describeQueue, type QueuedError } from '../openssl-error.ts';
 import { trace } from '../trace.ts';
@@ -121,7 +121,9 @@ function libraryOf(
 ): string | undefined {
   try {
     return findProviderLibrary(provider, {
-      folder: native.environmentVariable('OPENSSL_MODULES') ?? compiledIn(native.libraryVersion(8)),
+      folder:
+        native.environmentVariable('OPENSSL_MODULES') ??
+        compiledIn(native.libraryVersion(OPENSSL_MODULES_DIR)),
       extension: moduleExtensions[process.platform] ?? '.so',
       paths: path,
     });
