@@ -3,13 +3,14 @@
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, connect as netConnect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
+import { run } from '../../../build/process.ts';
 import { entry } from '../../support/addon.ts';
 import { freePort } from '../../support/free-port.ts';
 import { distribution } from '../../support/openssl.ts';
@@ -98,30 +99,43 @@ async function talkTo(
   return { connection, peer };
 }
 
+/** What OpenSSL must be told to speak the versions that nobody should. */
+const anySecurity = 'DEFAULT@SECLEVEL=0';
 const versions = [
+  ['TLSv1', SSL.TLS1_VERSION, '-tls1', 'NORMAL:-VERS-ALL:+VERS-TLS1.0'],
+  ['TLSv1.1', SSL.TLS1_1_VERSION, '-tls1_1', 'NORMAL:-VERS-ALL:+VERS-TLS1.1'],
   ['TLSv1.2', SSL.TLS1_2_VERSION, '-tls1_2', 'NORMAL:-VERS-ALL:+VERS-TLS1.2'],
   ['TLSv1.3', SSL.TLS1_3_VERSION, '-tls1_3', 'NORMAL:-VERS-ALL:+VERS-TLS1.3'],
 ] as const;
 
 const files: Readonly<Record<string, { readonly authority: Credential; readonly own: Credential }>> =
   Object.fromEntries(
-    ['rsa', 'ec', 'ed25519'].map((kind) => {
+    ['rsa', 'ec', 'ed25519', 'ed448'].map((kind) => {
       const authority = makeCredential('authority', { key: kind });
       return [kind, { authority, own: makeCredential('localhost', { issuer: authority, key: kind }) }];
     }),
   );
 
 for (const [name, version, option, priority] of versions) {
-  for (const [kind, { authority, own }] of Object.entries(files)) {
+  const isOld = version < SSL.TLS1_2_VERSION;
+  /** A context of ours that speaks this version, and what makes the system's OpenSSL speak it. */
+  const speaking = (context: Context) => {
+    context.setMinProtoVersion(version);
+    context.setMaxProtoVersion(version);
+    if (isOld) context.setCipherList(anySecurity);
+    return context;
+  };
+  const options = isOld ? [option, '-cipher', anySecurity] : [option];
+  // the old ones know no others
+  const kinds = Object.entries(files).filter(([kind]) => !isOld || !kind.startsWith('ed'));
+  for (const [kind, { authority, own }] of kinds) {
     test(`the system's OpenSSL serves us: ${name}, ${kind}`, async (t) => {
       const { certificate, key } = await write(own);
-      const context = clientContext(authority);
-      context.setMaxProtoVersion(version);
       const { connection } = await talkTo(
         t,
-        context,
+        speaking(clientContext(authority)),
         (port) => [
-          ...['/usr/bin/openssl', 's_server', '-accept', `127.0.0.1:${port}`, '-rev', '-quiet', option],
+          ...['/usr/bin/openssl', 's_server', '-accept', `127.0.0.1:${port}`, '-rev', '-quiet', ...options],
           ...['-cert', certificate, '-key', key],
         ],
         /olleh/,
@@ -133,7 +147,7 @@ for (const [name, version, option, priority] of versions) {
       const { certificate, key } = await write(own);
       const { connection } = await talkTo(
         t,
-        clientContext(authority),
+        speaking(clientContext(authority)),
         (port) => [
           ...[
             'gnutls-serv',
@@ -152,9 +166,10 @@ for (const [name, version, option, priority] of versions) {
     });
 
     test(`we serve the system's OpenSSL: ${name}, ${kind}`, async (t) => {
-      const { port, conversation } = await serve(t, serverContext(own));
+      const { port, conversation } = await serve(t, speaking(serverContext(own)));
       const peer = runPeer(t, [
-        ...['/usr/bin/openssl', 's_client', '-connect', `127.0.0.1:${port}`, '-verify_return_error', option],
+        ...['/usr/bin/openssl', 's_client', '-connect', `127.0.0.1:${port}`, '-verify_return_error'],
+        ...options,
         ...[
           '-CAfile',
           (await write(authority)).certificate,
@@ -173,7 +188,7 @@ for (const [name, version, option, priority] of versions) {
     });
 
     test(`we serve GnuTLS: ${name}, ${kind}`, async (t) => {
-      const { port, conversation } = await serve(t, serverContext(own));
+      const { port, conversation } = await serve(t, speaking(serverContext(own)));
       const peer = runPeer(t, [
         ...['gnutls-cli', '--x509cafile', (await write(authority)).certificate, '--priority', priority],
         ...['--port', String(port), 'localhost'],
@@ -346,7 +361,7 @@ test('node:tls serves us, and we serve it, with ALPN', async (t) => {
 });
 
 test('a session is gone on with at the next connection to the system’s OpenSSL', async (t) => {
-  for (const [, version] of versions) {
+  for (const version of [SSL.TLS1_2_VERSION, SSL.TLS1_3_VERSION]) {
     const sessions: Tsopenssl.SSL.Session[] = [];
     const context = clientContext();
     context.setMaxProtoVersion(version);
@@ -373,6 +388,80 @@ test('a session is gone on with at the next connection to the system’s OpenSSL
     }
     t.deepEqual(outcomes, [false, true]);
   }
+});
+
+/** An OCSP response of the authority about the leaf, by the system's command line. @param state - `V`, or `R` for revoked */
+async function ocspResponse(state: 'V' | 'R'): Promise<string> {
+  const base = path.join(folder, `ocsp-${state}`);
+  const authority = await write(root);
+  const serial = leaf.certificate.getSerialNumber().toString(16).toUpperCase().padStart(2, '0');
+  const revoked = state === 'R' ? '260101000000Z' : '';
+  const row = [state, '401231235959Z', revoked, serial, 'unknown', '/CN=localhost'];
+  await writeFile(`${base}.txt`, `${row.join('\t')}\n`);
+  await run([
+    ...['/usr/bin/openssl', 'ocsp', '-index', `${base}.txt`, '-CA', authority.certificate, '-ndays', '7'],
+    ...['-rsigner', authority.certificate, '-rkey', authority.key, '-issuer', authority.certificate],
+    ...['-cert', leafFiles.certificate, '-respout', `${base}.der`],
+  ]);
+  return `${base}.der`;
+}
+
+test('OCSP responses are stapled, in both directions, and one that says revoked is refused', async (t) => {
+  const file = await ocspResponse('V');
+  const wanted = await readFile(file);
+  const servers: Readonly<Record<string, (port: number) => readonly string[]>> = {
+    OpenSSL: (port) => [
+      ...['/usr/bin/openssl', 's_server', '-accept', `127.0.0.1:${port}`, '-status_file', file],
+      ...['-cert', leafFiles.certificate, '-key', leafFiles.key],
+    ],
+    GnuTLS: (port) => [
+      ...['gnutls-serv', '--port', String(port), '--disable-client-cert', '--ocsp-response', file],
+      ...['--x509certfile', leafFiles.certificate, '--x509keyfile', leafFiles.key],
+    ],
+  };
+  for (const [name, argvFor] of Object.entries(servers)) {
+    const { socket } = await connectTo(t, argvFor);
+    const seen: Buffer[] = [];
+    const context = clientContext();
+    context.setOcspClientCallback((_connection, response) => {
+      seen.push(response);
+      return true;
+    });
+    const connection = new SSL.Connection(context);
+    connection.setConnectState();
+    connection.requestOcsp();
+    await Carried.overStream(connection, socket).handshake();
+    t.deepEqual(seen, [wanted], name);
+  }
+
+  const outcome = async (state: 'V' | 'R', argv: readonly string[], words: RegExp) => {
+    const response = await readFile(await ocspResponse(state));
+    const context = serverContext();
+    context.setOcspServerCallback(() => response);
+    const { port, conversation } = await serve(t, context);
+    const peer = runPeer(
+      t,
+      argv.map((word) => word.replace('PORT', String(port))),
+    );
+    peer.child.stdin.write('hello\n');
+    t.regex(await saying(peer, words), words);
+    // not in the place of the promise: what it says comes first
+    return { conversation };
+  };
+  const openssl = [
+    '/usr/bin/openssl',
+    's_client',
+    '-connect',
+    '127.0.0.1:PORT',
+    '-CAfile',
+    rootFile,
+    '-status',
+  ];
+  await outcome('V', openssl, /OCSP Response Status: successful[\s\S]*Cert Status: good[\s\S]*HELLO/);
+  const gnutls = ['gnutls-cli', '--x509cafile', rootFile, '--port', 'PORT', 'localhost'];
+  await outcome('V', gnutls, /Status: The certificate is trusted[\s\S]*OCSP status request[\s\S]*HELLO/);
+  const { conversation } = await outcome('R', gnutls, /The certificate chain is revoked/);
+  await t.throwsAsync(conversation, { instanceOf: Error });
 });
 
 test('DTLS: GnuTLS serves us, and the system’s OpenSSL does', async (t) => {
