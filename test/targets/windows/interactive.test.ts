@@ -14,7 +14,7 @@ import {
   snapshot,
 } from '../../support/windows-installers.ts';
 import { windowsFixtureStage } from '../../support/windows-stage.ts';
-import { type WineRoot, windowsPath, wineRoot } from '../../support/wine.ts';
+import { type WineRoot, windowsPath, wineRoot, wineSettled } from '../../support/wine.ts';
 
 const ownKey = 'HKLM\\SOFTWARE\\tsopenssl';
 const environmentKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
@@ -88,6 +88,8 @@ test.serial('.msi: replaces a newer version when the answer is yes', async (t) =
   const root = await wineRoot(t);
   const display = await desktop(t);
   t.is((await installers.msi.install(root, file('newer msi'))).exitCode, 0);
+  // the services that installed it end a while after it
+  await wineSettled(root);
   const keys = ['alt+y', ...accepting.msi];
   const { exitCode } = await useWindows(root, display, words(root, 'msi', 'old msi'), keys);
   if (exitCode !== 0) await logOfMsi(t, root);
