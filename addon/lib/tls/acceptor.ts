@@ -153,7 +153,8 @@ export class Acceptor {
       choice.error = error;
     }
     choice.isSettled = true;
-    if (socket !== undefined) goOnShakingHands(socket);
+    // what a listener throws is not this promise's
+    if (socket !== undefined) process.nextTick(goOnShakingHands, socket);
   }
 
   #isChosen(connection: Connection): boolean {
