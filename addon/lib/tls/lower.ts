@@ -22,6 +22,9 @@ export interface Lower {
   setReferenced(isReferenced: boolean): void;
 }
 
+/** How much may wait in a socket while the next is encrypted. */
+const aheadBytes = 4 * 65536;
+
 /** How much is read from a socket at once: four whole records. */
 const readAheadBytes = 65536 + 4 * 64;
 
@@ -174,7 +177,16 @@ class StreamLower implements Lower {
     const bytes = Buffer.allocUnsafeSlow(size);
     native.connectionOutput(handle, bytes);
     if (this.#isEnded) done?.();
-    else this.#stream.write(bytes, done);
+    else if (this.#mayRunAhead(size)) {
+      this.#stream.write(bytes);
+      done?.();
+    } else this.#stream.write(bytes, done);
+  }
+
+  /** Whether the next may be encrypted while this is sent: of a socket, which sends all before it goes, see `close`. */
+  #mayRunAhead(size: number): boolean {
+    const { destroySoon, writableLength } = this.#stream as Partial<Socket> & Duplex;
+    return destroySoon !== undefined && writableLength + size <= aheadBytes;
   }
 
   end(): void {
