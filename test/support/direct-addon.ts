@@ -66,24 +66,9 @@ export function strayingCompiler(t: ExecutionContext, file: string, includes: st
 }
 
 /**
- * A compiler that compiles no source twice: objects stay in a folder, by name. The code need not be fast.
- * @param objects - for sources that do not change
+ * A compiler that compiles no source twice, by ccache. The code need not be fast.
+ * @param cache - its folder
  */
-export function rememberingCompiler(t: ExecutionContext, file: string, objects: string): Promise<string> {
-  const script = `
-previous=
-for word; do
-  case $previous in -o) object=$word ;; -MF) rules=$word ;; esac
-  previous=$word
-done
-[ -n "$rules" ] || exec "${file}" "$@"
-kept="${objects}/\${object##*/}"
-if ! [ -e "$kept" ]; then
-  "${file}" "$@" -O0 || exit
-  mkdir -p "${objects}"
-  cp "$rules" "$kept.d" && cp "$object" "$kept"
-fi
-cp "$kept.d" "$rules" && cp "$kept" "$object"
-`;
-  return wrapCompiler(t, file, script);
+export function rememberingCompiler(t: ExecutionContext, file: string, cache: string): Promise<string> {
+  return wrapCompiler(t, file, `CCACHE_DIR="${cache}" exec ccache "${file}" "$@" -O0\n`);
 }
