@@ -25,8 +25,8 @@ export class Turns {
     }
   }
 
-  async #turn(signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
       const begin = () => {
         signal?.removeEventListener('abort', giveUp);
         resolve();

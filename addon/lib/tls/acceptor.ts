@@ -40,9 +40,8 @@ interface NamedContext {
   readonly context: Context;
 }
 
-/** An answer of SNICallback that is still to come, or that failed. */
+/** An answer of SNICallback that is still to come; with `error`, one that failed. */
 interface Choice {
-  isSettled: boolean;
   error?: unknown;
 }
 
@@ -143,25 +142,24 @@ export class Acceptor {
     name: string,
     answer: PromiseLike<Context | undefined>,
   ): Promise<void> {
-    const choice: Choice = { isSettled: false };
+    const choice: Choice = {};
     this.#choices.set(connection, choice);
     const socket = this.#sockets.get(connection);
     try {
       const context = await answer;
       if (socket?.destroyed !== true) this.#use(connection, name, context);
+      this.#choices.delete(connection);
     } catch (error) {
       choice.error = error;
     }
-    choice.isSettled = true;
     // what a listener throws is not this promise's
     if (socket !== undefined) process.nextTick(goOnShakingHands, socket);
   }
 
   #isChosen(connection: Connection): boolean {
     const choice = this.#choices.get(connection);
-    if (choice === undefined) return true;
-    if ('error' in choice) throw choice.error;
-    return choice.isSettled;
+    if (choice !== undefined && 'error' in choice) throw choice.error;
+    return choice === undefined;
   }
 }
 
