@@ -1,7 +1,9 @@
 // What `npm run full` runs: what takes too long for every day.
 
+import { observed } from './test/run/observed.mjs';
+
 // biome-ignore lint/style/noDefaultExport: ava reads the default export
-export default {
+export default await observed({
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   workerThreads: false,
@@ -10,4 +12,4 @@ export default {
   // kills of every step of a build, more often than `npm test` does
   environmentVariables: { TSOPENSSL_TEST_KILLS: '5' },
   files: ['test/full/**/*.test.ts', 'test/acceptance/builder/killed-*.test.ts'],
-};
+});

@@ -1,0 +1,59 @@
+// What `npm test`, `npm run test:platforms` and `npm run full` run: node --import tsx test/run/cli.ts SUITE [words …]
+
+import path from 'node:path';
+import { consoleReporter, printResult } from '../../build/console.ts';
+import { dist } from '../../build/dist.ts';
+import { ensurePackages } from '../../build/ensure-packages.ts';
+import { BuildError } from '../../build/errors.ts';
+import { makePlan } from '../../build/make-plan.ts';
+import { parseWords } from './arguments.ts';
+import { runSuite } from './run-suite.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+const suites = {
+  test: { command: 'npm test', config: 'ava.config.mjs', targets: undefined },
+  platforms: { command: 'npm run test:platforms', config: 'ava.platforms.config.mjs', targets: ['all'] },
+  full: { command: 'npm run full', config: 'ava.full.config.mjs', targets: undefined },
+} as const;
+
+const help = (command: string) => `${command} -- [options] [FILE …]
+
+Builds what is not built yet, then runs the tests.
+
+  FILE              run only this test file; may be repeated
+  --match=PATTERN   run only tests whose title matches; * stands for anything
+  --slow [N]        at the end, list the N slowest test files and what each waits for (default: 30)
+  --help            this text
+
+Further options are ava's: https://github.com/avajs/ava/blob/v7.0.0/docs/05-command-line.md
+Exit status: 0 all passed, 1 some failed, 2 wrong usage or something missing on this machine.`;
+
+function isSuite(name: string): name is keyof typeof suites {
+  return Object.hasOwn(suites, name);
+}
+
+async function main([name = 'test', ...words]: readonly string[]): Promise<number> {
+  if (!isSuite(name)) throw new BuildError('ERR_USAGE', `Expected a suite, got ${name}`);
+  const { command, config, targets } = suites[name];
+  if (words.includes('--help')) {
+    printResult(help(command));
+    return 0;
+  }
+  const request = parseWords(words);
+  const plan = await makePlan(root, { target: targets });
+  const build = async () => {
+    await ensurePackages(plan, consoleReporter);
+    await dist(plan, { explain: false, json: false, until: undefined }, consoleReporter);
+  };
+  return runSuite({ command, root, config, cacheDir: plan.cacheDir, build }, request);
+}
+
+process.umask(0o022);
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  consoleReporter.note(`${error.code}: ${error.message}`);
+  process.exitCode = error.exitStatus;
+}

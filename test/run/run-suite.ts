@@ -1,0 +1,75 @@
+// A suite: builds what it needs, runs its tests, and tells of failures, slow files and, to `.ci/run`, of everything.
+
+import { appendFileSync } from 'node:fs';
+import { consoleReporter, formatSeconds, printResult } from '../../build/console.ts';
+import { BuildError } from '../../build/errors.ts';
+import type { TestRequest } from './arguments.ts';
+import { runsWholeFiles } from './arguments.ts';
+import { keepDurations, readDurations } from './durations.ts';
+import { summaryFile } from './environment.ts';
+import { failureReport } from './failure-report.ts';
+import { runAva } from './run-ava.ts';
+import { slowTable } from './slow-table.ts';
+import { failedCount, type Summary } from './summary.ts';
+
+export interface Suite {
+  /** What the user types: `npm test`. */
+  readonly command: string;
+  /** The project, absolute. */
+  readonly root: string;
+  /** ava's configuration, relative to the project. */
+  readonly config: string;
+  /** Folder in which the durations are kept. */
+  readonly cacheDir: string;
+  /** Makes what the tests need. */
+  build(): Promise<void>;
+}
+
+/** A suite as `.ci/run` reads it. */
+export interface SuiteReport extends Summary {
+  readonly command: string;
+  readonly buildSeconds: number;
+  readonly testSeconds: number;
+}
+
+/**
+ * Runs a suite.
+ * @returns the exit status: 0 all tests passed, 1 some failed, 2 wrong usage or something missing on this machine
+ */
+export async function runSuite(suite: Suite, { slow, words }: TestRequest): Promise<number> {
+  const { command, cacheDir } = suite;
+  const begin = performance.now();
+  try {
+    await suite.build();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    const text = `${error.code}: ${error.message}`;
+    const failure = { file: undefined, title: undefined, text, count: 1 };
+    tell({ command, ...noTests, failures: [failure], buildSeconds: secondsSince(begin), testSeconds: 0 });
+    return error.exitStatus;
+  }
+  const built = performance.now();
+  const durations = await readDurations(cacheDir);
+  const summary = await runAva({ ...suite, words, durations });
+  if (runsWholeFiles(words)) await keepDurations(cacheDir, summary.files);
+  if (slow !== undefined) printResult(slowTable(summary.files, slow));
+  tell({ command, ...summary, buildSeconds: (built - begin) / 1000, testSeconds: secondsSince(built) });
+  return summary.failures.length > 0 ? 1 : 0;
+}
+
+const noTests: Summary = { passed: 0, failures: [], skipped: [], files: [] };
+
+function secondsSince(begin: number): number {
+  return (performance.now() - begin) / 1000;
+}
+
+/** To the user the failures alone, last; ava has said everything else. */
+function tell(report: SuiteReport): void {
+  if (summaryFile !== undefined) appendFileSync(summaryFile, `${JSON.stringify(report)}\n`);
+  const { command, failures, passed, skipped } = report;
+  if (failures.length === 0) return;
+  const counts = `${passed} passed, ${failedCount(report)} failed, ${skipped.length} skipped`;
+  const named = failures.map((failure) => ({ ...failure, command }));
+  const times = `build ${formatSeconds(report.buildSeconds)}, tests ${formatSeconds(report.testSeconds)}`;
+  consoleReporter.note(`\n${failureReport(named)}\n${command}: ${counts}; ${times}`);
+}
