@@ -1,19 +1,26 @@
-// Runs the steps that are wanted and not yet done. A step's key is made of its inputs, its code and the keys of what it
-// needs; a step whose result lies in the store does not run, and neither does anything that only it needed.
+// Decides which steps have to run, and runs them. A step's key is made of its inputs, its code and the keys of what it needs; a
+// step whose result lies in the store does not run, and neither does anything that only it needed. What can run is started in
+// the order of the longest path to the end of the build.
 
 import path from 'node:path';
 import type { Reporter } from './console.ts';
+import { explainMiss } from './explain-miss.ts';
 import type { Plan, Step } from './plan.ts';
+import { withProcessorTime } from './processor-time.ts';
+import { prune } from './prune.ts';
 import {
+  checkResult,
   contentKey,
   digestTree,
-  explainMiss,
-  hasResult,
+  ensureResult,
   type Json,
-  makeResult,
   resultDir,
   touchResult,
 } from './store.ts';
+import type { Slice } from './trace.ts';
+
+/** Results of a step that stay in the cache when a newer one is made. */
+const keptPerStep = 4;
 
 /** A step with its key. */
 export interface KeyedStep {
@@ -58,10 +65,48 @@ function closureOf(steps: readonly Step[], wanted: readonly string[]): ReadonlyS
   return closure;
 }
 
+/** What a build does about one step. */
+export interface Decision {
+  readonly name: string;
+  readonly key: string;
+  /** Whether the step has to run. */
+  readonly runs: boolean;
+  /** Why it runs or does not, for people to read. */
+  readonly why: string;
+}
+
+/**
+ * Decides which steps run: the wanted ones without a whole result, and of what they need the same. What only a step with a
+ * result needed is not looked at.
+ * @returns the steps that were looked at, each after what it needs
+ */
+export async function decideSteps(
+  keyed: ReadonlyMap<string, KeyedStep>,
+  wanted: readonly string[],
+  plan: Plan,
+): Promise<readonly Decision[]> {
+  const decided = new Map<string, Decision>();
+  async function decide(name: string): Promise<void> {
+    if (decided.has(name)) return;
+    const { step, key, inputs } = need(keyed, name);
+    const state = await checkResult(plan.cacheDir, name, key);
+    if (state !== 'whole') for (const other of step.needs) await decide(other);
+    const runs = state !== 'whole';
+    let why = `nothing of its inputs changed (${key.slice(0, 8)})`;
+    if (state === 'missing') why = await explainMiss(plan.cacheDir, name, inputs);
+    else if (state !== 'whole') why = `its result in the cache is damaged: ${state.damage}`;
+    decided.set(name, { name, key, runs, why });
+  }
+  for (const name of wanted) await decide(name);
+  return [...decided.values()];
+}
+
 export interface RunOptions {
   readonly reporter: Reporter;
   /** Say of every step why it runs or does not. */
   readonly explain: boolean;
+  /** Called for each step that has ended. */
+  onSlice?(slice: Slice): void;
 }
 
 /**
@@ -75,90 +120,130 @@ export async function runSteps(
   plan: Plan,
   options: RunOptions,
 ): Promise<(step: string) => string> {
-  const started = new Map<string, Promise<void>>();
-  const inTurn = limiter(plan.jobs);
   const result = (name: string) => resultDir(plan.cacheDir, name, need(keyed, name).key);
-
-  function ensure(name: string): Promise<void> {
-    const running = started.get(name) ?? make(need(keyed, name));
-    started.set(name, running);
-    return running;
+  const clock = startClock();
+  const decisions = await decideSteps(keyed, wanted, plan);
+  for (const { name, key, why, runs } of decisions) {
+    if (runs) continue;
+    await touchResult(plan.cacheDir, name, key);
+    options.reporter.begin(name).end(options.explain ? `kept: ${why}` : 'kept');
+    const looked = { startMs: clock(), durationMs: 0, processorMs: 0, cached: true, failed: false, lane: 0 };
+    options.onSlice?.({ name, key, ...looked });
   }
-
-  async function make(one: KeyedStep): Promise<void> {
-    const { name, needs } = one.step;
-    if (hasResult(plan.cacheDir, name, one.key)) {
-      await touchResult(plan.cacheDir, name, one.key);
-      const why = options.explain ? `kept: nothing of its inputs changed (${one.key.slice(0, 8)})` : 'kept';
-      options.reporter.begin(name).end(why);
-      return;
-    }
-    await allOf(needs.map(ensure));
-    await inTurn(() => runStep(one, plan, options, result));
-  }
-
-  await allOf(wanted.map(ensure));
+  const toRun = new Map(decisions.filter(({ runs }) => runs).map((decision) => [decision.name, decision]));
+  await inOrder([...toRun.keys()], keyed, plan.jobs, (name, lane) =>
+    runStep(need(keyed, name), lane, toRun.get(name)?.why ?? '', plan, options, { result, clock }),
+  );
+  if (toRun.size > 0) await prune(plan.cacheDir, { keptPerStep });
   return result;
 }
 
-/** Waits for all, and then throws what the first that failed threw. */
-async function allOf(promises: readonly Promise<void>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(promises);
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+/** Runs each step when all that it needs has run, in `lanes` lanes, the one with the longest path to the end first. */
+async function inOrder(
+  names: readonly string[],
+  keyed: ReadonlyMap<string, KeyedStep>,
+  lanes: number,
+  work: (name: string, lane: number) => Promise<void>,
+): Promise<void> {
+  const length = pathLengths(names, keyed);
+  const waiting = new Set([...names].sort((a, b) => (length.get(b) ?? 0) - (length.get(a) ?? 0)));
+  const unfinished = new Set(names);
+  const free = Array.from({ length: lanes }, (_, index) => index + 1);
+  const running = new Set<Promise<void>>();
+  let failure: { readonly reason: unknown } | undefined;
+  const isReady = (name: string) => !need(keyed, name).step.needs.some((other) => unfinished.has(other));
+  while (waiting.size + running.size > 0) {
+    const next = failure === undefined ? [...waiting].find(isReady) : undefined;
+    const [lane] = free;
+    if (next !== undefined && lane !== undefined) {
+      waiting.delete(next);
+      free.shift();
+      const one: Promise<void> = work(next, lane)
+        .then(() => void unfinished.delete(next))
+        .catch((reason: unknown) => {
+          failure ??= { reason };
+        })
+        .finally(() => {
+          running.delete(one);
+          free.push(lane);
+          free.sort((a, b) => a - b);
+        });
+      running.add(one);
+    } else if (running.size > 0) {
+      await Promise.race(running);
+    } else {
+      break;
+    }
+  }
+  if (failure !== undefined) throw failure.reason;
 }
 
-/** Runs at most `limit` at a time, and none after one has failed. */
-function limiter(limit: number): (work: () => Promise<void>) => Promise<void> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  let failure: { readonly reason: unknown } | undefined;
-  return async (work) => {
-    while (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-    if (failure !== undefined) {
-      // nobody else would wake the one behind
-      waiting.shift()?.();
-      throw failure.reason;
-    }
-    running++;
-    try {
-      await work();
-    } catch (reason) {
-      failure ??= { reason };
-      throw reason;
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
-  };
+/** For each step, the nominal seconds from its start to the end of all that needs it. */
+function pathLengths(
+  names: readonly string[],
+  keyed: ReadonlyMap<string, KeyedStep>,
+): ReadonlyMap<string, number> {
+  const length = new Map<string, number>();
+  for (const name of [...names].reverse()) {
+    const after = names.filter((other) => need(keyed, other).step.needs.includes(name));
+    const longest = Math.max(0, ...after.map((other) => length.get(other) ?? 0));
+    length.set(name, longest + (need(keyed, name).step.costSeconds ?? 1));
+  }
+  return length;
 }
 
 async function runStep(
   { step, key, inputs }: KeyedStep,
+  lane: number,
+  why: string,
   plan: Plan,
   options: RunOptions,
-  result: (name: string) => string,
+  { result, clock }: { result: (name: string) => string; clock: () => number },
 ): Promise<void> {
-  const why = options.explain ? `run: ${await explainMiss(plan.cacheDir, step.name, inputs)}` : 'done';
-  const report = options.reporter.begin(step.name);
-  const log = path.join(plan.cacheDir, 'logs', `${step.name}-${key.slice(0, 8)}.log`);
-  try {
-    await makeResult(plan.cacheDir, step.name, key, inputs, (dir, scratchDir) =>
-      step.run({
-        plan,
-        dir,
-        scratchDir,
-        log,
-        result,
-        progress: report.progress,
-        note: options.reporter.note,
-      }),
-    );
-  } catch (error) {
-    report.end('failed');
-    throw error;
+  const { name } = step;
+  const report = options.reporter.begin(name);
+  const log = path.join(plan.cacheDir, 'logs', `${name}-${key.slice(0, 8)}.log`);
+  const { progress } = report;
+  const { note } = options.reporter;
+  const startMs = clock();
+  const end = (outcome: string, processorMs: number, cached: boolean) => {
+    report.end(outcome);
+    const failed = outcome === 'failed';
+    options.onSlice?.({
+      name,
+      key,
+      cached,
+      lane,
+      startMs,
+      durationMs: clock() - startMs,
+      processorMs,
+      failed,
+    });
+  };
+  const measured = await withProcessorTime(() =>
+    ensureResult({
+      cacheDir: plan.cacheDir,
+      name,
+      key,
+      inputs,
+      make: (dir, scratchDir) => step.run({ plan, dir, scratchDir, log, result, progress, note }),
+      onWait: () => note(`    Another build makes ${name}: waiting for it`),
+      onDamage: (damage) =>
+        note(`    ${name}: the result in the cache is damaged and is made again: ${damage}`),
+    }),
+  );
+  if ('error' in measured) {
+    end('failed', measured.processorMs, false);
+    throw measured.error;
   }
-  report.end(why);
+  const outcome = measured.value ? 'done' : 'made by another build';
+  end(options.explain && measured.value ? `run: ${why}` : outcome, measured.processorMs, !measured.value);
+}
+
+/** Milliseconds since now. */
+function startClock(): () => number {
+  const start = process.hrtime.bigint();
+  return () => Number(process.hrtime.bigint() - start) / 1e6;
 }
 
 function need(keyed: ReadonlyMap<string, KeyedStep>, name: string): KeyedStep {

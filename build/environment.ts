@@ -1,11 +1,12 @@
 // The one place that reads the process's environment. Everything else is handed what it needs.
 
 import os from 'node:os';
+import path from 'node:path';
 
 /** What the environment says, read once at start. */
 export interface Environment {
-  /** TSOPENSSL_CACHE: folder for sources, toolchains and finished steps. */
-  readonly cacheDir: string | undefined;
+  /** TSOPENSSL_CACHE, or `tsopenssl` in the user's cache folder: sources, toolchains and finished steps. */
+  readonly cacheDir: string;
   /** TSOPENSSL_MIRROR: folder that is asked for sources before any address. */
   readonly mirrorDir: string | undefined;
   /** TSOPENSSL_LAUNCHER: ccache, sccache or distcc. */
@@ -28,8 +29,22 @@ export interface Environment {
   readonly home: string;
 }
 
+/**
+ * The folder below which each system keeps what programs can make again.
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/ a relative XDG_CACHE_HOME is ignored
+ */
+function userCacheFolder(): string {
+  const home = os.homedir();
+  const { XDG_CACHE_HOME: xdg = '', LOCALAPPDATA: local } = process.env;
+  if (process.platform === 'win32') {
+    return path.join(local || path.join(home, 'AppData', 'Local'), 'tsopenssl', 'Cache');
+  }
+  if (path.isAbsolute(xdg)) return path.join(xdg, 'tsopenssl');
+  return path.join(home, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'tsopenssl');
+}
+
 export const environment: Environment = {
-  cacheDir: process.env.TSOPENSSL_CACHE || undefined,
+  cacheDir: process.env.TSOPENSSL_CACHE || userCacheFolder(),
   mirrorDir: process.env.TSOPENSSL_MIRROR || undefined,
   launcher: process.env.TSOPENSSL_LAUNCHER || undefined,
   epochSeconds: process.env.SOURCE_DATE_EPOCH || undefined,

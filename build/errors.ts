@@ -10,6 +10,7 @@ export type BuildErrorCode =
   | 'ERR_ARCHIVE' // an archive is damaged or holds an entry that may not be extracted
   | 'ERR_DISK_FULL' // the disk has no room left
   | 'ERR_NOT_WRITABLE' // a folder of ours cannot be written
+  | 'ERR_UNSAFE_CACHE' // another user owns the cache folder or may write to it: exit 2
   | 'ERR_PROCESS' // a program that a step started failed
   | 'ERR_CERTDATA' // certdata.txt is cut or contradicts itself
   | 'ERR_VALIDATION' // the finished files break a rule of the platform's validator
@@ -20,6 +21,7 @@ export type BuildErrorCode =
 const exitStatuses: Partial<Record<BuildErrorCode, number>> = {
   ERR_USAGE: 2,
   ERR_PREREQUISITE: 2,
+  ERR_UNSAFE_CACHE: 2,
 };
 
 /** An error whose message says what was wanted, what was found and what to do. */

@@ -66,7 +66,7 @@ export async function makePlan(root: string, options: PlanOptions): Promise<Plan
     jobs: jobCount(options.jobs),
     launcher: launcherPath(options.launcher ?? environment.launcher),
     mirrorDir: mirror === undefined ? undefined : readableDir(path.resolve(mirror)),
-    cacheDir: withoutBlanks(path.resolve(options.cache ?? environment.cacheDir ?? path.join(root, '.cache'))),
+    cacheDir: withoutBlanks(path.resolve(options.cache ?? environment.cacheDir)),
     outDir: path.resolve(options.out ?? path.join(root, 'dist')),
   };
 }

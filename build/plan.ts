@@ -53,6 +53,10 @@ export interface Step {
    * reads the result is keyed by this instead of by the step's key.
    */
   identity?(plan: Plan): Promise<string> | string;
+  /**
+   * Seconds that it takes on two cores, roughly; 1 if not given. Decides which of several steps starts first, and nothing else.
+   */
+  readonly costSeconds?: number;
   /** The step's own code: files and folders below the checkout whose text is part of the key. */
   readonly code: readonly string[];
   run(context: StepContext): Promise<void>;

@@ -3,9 +3,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { $ } from 'zx/core';
 import { environment, passedThrough } from './environment.ts';
 import { BuildError } from './errors.ts';
+import { addTimes, isMeasured, timesPostfix } from './processor-time.ts';
 
 export interface RunOptions {
   /** Working folder, absolute. */
@@ -47,13 +49,20 @@ export function baseEnvironment(options: Pick<RunOptions, 'env' | 'pathFirst'> =
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const log = options.log === undefined ? undefined : openLog(options.log);
+  const measures = isMeasured();
   try {
     const running = $({
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: baseEnvironment(options),
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', log ?? 'pipe', log ?? 'pipe'],
+      stdio: [
+        options.input === undefined ? 'ignore' : 'pipe',
+        log ?? 'pipe',
+        log ?? 'pipe',
+        ...(measures ? (['pipe'] as const) : []),
+      ],
       shell: process.platform === 'win32' ? 'sh' : '/bin/sh',
       prefix: '',
+      postfix: measures ? timesPostfix : '',
       quote: posixQuote,
       quiet: true,
       nothrow: true,
@@ -64,13 +73,22 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       running.stdin.on('error', () => {});
       running.stdin.end(options.input);
     }
+    const times = measures ? textOf(running.child?.stdio[3]) : undefined;
     const output = await running;
+    if (times !== undefined) addTimes(await times);
     const result = { exitCode: output.exitCode ?? 128, stdout: output.stdout, stderr: output.stderr };
     if (result.exitCode !== 0 && !options.allowFailure) throw processError(argv, result, options.log);
     return result;
   } finally {
     if (log !== undefined) closeSync(log);
   }
+}
+
+/** All that a program writes to one of its descriptors. */
+async function textOf(stream: unknown): Promise<string> {
+  let text = '';
+  if (stream instanceof Readable) for await (const chunk of stream) text += String(chunk);
+  return text;
 }
 
 /** Starts a program that stays beside the builder, with pipes to all three streams. */

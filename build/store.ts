@@ -1,10 +1,14 @@
-// The store of finished steps. A result lies under a key made of everything that went in; it is written beside its place
-// and renamed, so what lies under a key is always whole.
+// The store of results: what steps make, and what tests prepare at length. A result lies under a key made of everything that
+// went in. It is written beside its place and renamed, with a record of every file; the record is checked whenever the result
+// is used, so a file that was changed, added or removed since is found.
 //
-//   <cache>/steps/<step>/<key>/inputs.json   what the key was made of, for --explain
-//   <cache>/steps/<step>/<key>/result/       the step's output
-//   <cache>/tmp/                             work in progress; emptied by the next build
-//   <cache>/logs/                            what the started programs said
+//   <cache>/steps/<name>/<key>/result/       what was made
+//   <cache>/steps/<name>/<key>/inputs.json   what the key was made of, for --explain
+//   <cache>/steps/<name>/<key>/record.json   what was made, file by file (build/tree-record.ts)
+//   <cache>/tmp/<lock>.<random>/             work in progress, by the name of the lock that protects it
+//   <cache>/locks/                           one file per lock that is held (build/lock.ts)
+//   <cache>/uses/                            which results the running builds use (build/uses.ts)
+//   <cache>/logs/                            output of the started programs
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -22,6 +26,8 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { BuildError, fromFileSystemError } from './errors.ts';
+import { takeLock, tryLock } from './lock.ts';
+import { firstTreeDifference, isAsStamped, recordTree, type TreeRecord } from './tree-record.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 
@@ -32,123 +38,191 @@ export function asJson(value: object): JsonObject {
   return JSON.parse(JSON.stringify(value)) as JsonObject;
 }
 
-/** Results of a step that are kept when a newer one is made. */
-const keptResults = 4;
-
 /** The key of a step: SHA-256 of its inputs as JSON, shortened to 32 hex digits. */
 export function contentKey(inputs: Json): string {
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 32);
 }
 
-const stepDir = (cacheDir: string, step: string) => path.join(cacheDir, 'steps', step);
-
-/** Where the result of a step lies, or would lie. */
-export function resultDir(cacheDir: string, step: string, key: string): string {
-  return path.join(stepDir(cacheDir, step), key, 'result');
+/** Where all results lie. */
+export function resultsFolder(cacheDir: string): string {
+  return path.join(cacheDir, 'steps');
 }
 
-/** Whether the result of a step is there. */
-export function hasResult(cacheDir: string, step: string, key: string): boolean {
-  return existsSync(resultDir(cacheDir, step, key));
+/** The folder of one result, with its record. */
+export function resultFolder(cacheDir: string, name: string, key: string): string {
+  return path.join(resultsFolder(cacheDir), name, key);
+}
+
+/** Where the result of a step lies, or would lie. */
+export function resultDir(cacheDir: string, name: string, key: string): string {
+  return path.join(resultFolder(cacheDir, name, key), 'result');
+}
+
+/** Whether there is a result under a key; {@link checkResult} says whether it is whole. */
+export function hasResult(cacheDir: string, name: string, key: string): boolean {
+  return existsSync(resultDir(cacheDir, name, key));
+}
+
+/** The record of a result; undefined where it is missing or cannot be read. */
+export async function readRecord(folder: string): Promise<TreeRecord | undefined> {
+  try {
+    return JSON.parse(await readFile(path.join(folder, 'record.json'), 'utf8')) as TreeRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** State of a result: it can be used, there is none, or what is wrong with it. */
+export type ResultState = 'whole' | 'missing' | { readonly damage: string };
+
+/**
+ * Checks a result against its record.
+ * @param isThorough - reads every file, even where sizes and times prove that it is unchanged
+ */
+export async function checkResult(
+  cacheDir: string,
+  name: string,
+  key: string,
+  isThorough = false,
+): Promise<ResultState> {
+  const folder = resultFolder(cacheDir, name, key);
+  const dir = path.join(folder, 'result');
+  if (!existsSync(folder)) return 'missing';
+  const wanted = await readRecord(folder);
+  if (wanted === undefined) return { damage: 'record.json is missing or cannot be read' };
+  if (!existsSync(dir)) return { damage: 'the folder result is missing' };
+  if (!isThorough && isAsStamped(dir, wanted)) return 'whole';
+  const found = await recordTree(dir);
+  const damage = firstTreeDifference(wanted, found);
+  if (damage !== undefined) return { damage };
+  if (!isAsStamped(dir, wanted)) await writeRecord(folder, found);
+  return 'whole';
+}
+
+async function writeRecord(folder: string, record: TreeRecord): Promise<void> {
+  const part = path.join(folder, `record.${process.pid}.part`);
+  await writeFile(part, `${JSON.stringify(record)}\n`);
+  await rename(part, path.join(folder, 'record.json'));
+}
+
+/** What {@link ensureResult} makes, and how. */
+export interface ResultRequest {
+  readonly cacheDir: string;
+  /** File name: the step, or what is prepared. */
+  readonly name: string;
+  readonly key: string;
+  /** What the key was made of. */
+  readonly inputs: Json;
+  /** Writes into `dir`, which becomes the result when it returns; `scratchDir` is for what it needs on the way. */
+  make(dir: string, scratchDir: string): Promise<void>;
+  /** Called once when another process makes the same result. */
+  onWait?(): void;
+  /** Called when a damaged result is found; it is removed and made again. */
+  onDamage?(damage: string): void;
 }
 
 /**
- * Makes a result: `make` writes into a folder of its own, which becomes the result when it returns; a second folder is for
- * what it needs on the way. When it throws, nothing is left but the log.
+ * Makes a result unless it is there and whole. Two processes that want the same one make it once.
+ * @returns whether it was made by this call
  */
-export async function makeResult(
-  cacheDir: string,
-  step: string,
-  key: string,
-  inputs: Json,
-  make: (dir: string, scratchDir: string) => Promise<void>,
-): Promise<void> {
-  const final = path.join(stepDir(cacheDir, step), key);
+export async function ensureResult(request: ResultRequest): Promise<boolean> {
+  const { cacheDir, name, key } = request;
+  if ((await checkResult(cacheDir, name, key)) === 'whole') {
+    await touchResult(cacheDir, name, key);
+    return false;
+  }
+  const release = await takeLock(cacheDir, lockName(name, key), request.onWait ?? (() => undefined));
+  try {
+    // another process may have made it while this one waited
+    const state = await checkResult(cacheDir, name, key);
+    if (state === 'whole') return false;
+    if (state !== 'missing') {
+      request.onDamage?.(state.damage);
+      await removeResult(cacheDir, name, key);
+    }
+    await makeResult(request);
+    return true;
+  } finally {
+    await release();
+  }
+}
+
+function lockName(name: string, key: string): string {
+  return `${name}-${key}`;
+}
+
+/** Makes a result under its lock. When it fails, nothing stays but the log. */
+async function makeResult({ cacheDir, name, key, inputs, make }: ResultRequest): Promise<void> {
+  const final = resultFolder(cacheDir, name, key);
   let work: string | undefined;
   try {
-    await mkdir(path.join(cacheDir, 'tmp'), { recursive: true });
+    work = await makeWorkFolder(cacheDir, lockName(name, key));
     await mkdir(path.dirname(final), { recursive: true });
-    work = await mkdtemp(path.join(cacheDir, 'tmp', `${step}-`));
     const [dir, scratchDir] = [path.join(work, 'result'), path.join(work, 'scratch')];
     await mkdir(dir);
     await mkdir(scratchDir);
     await make(dir, scratchDir);
     await rm(scratchDir, { recursive: true, maxRetries: 5 });
     await writeFile(path.join(work, 'inputs.json'), `${JSON.stringify(inputs, undefined, 2)}\n`);
+    await writeRecord(work, await recordTree(dir));
     await rename(work, final);
   } catch (error) {
     if (work !== undefined) await rm(work, { recursive: true, force: true, maxRetries: 5 });
-    throw fromFileSystemError(error, `step ${step} in ${cacheDir}`);
+    throw fromFileSystemError(error, `step ${name} in ${cacheDir}`);
   }
-  await prune(cacheDir, step);
 }
 
-/** Marks a result as used now, so that pruning takes older ones first. */
-export async function touchResult(cacheDir: string, step: string, key: string): Promise<void> {
+/** Makes an empty folder for work under a lock that the caller holds. A later build removes it once nobody holds the lock. */
+export async function makeWorkFolder(cacheDir: string, lock: string): Promise<string> {
+  const tmp = path.join(cacheDir, 'tmp');
+  await mkdir(tmp, { recursive: true });
+  return mkdtemp(path.join(tmp, `${lock}.`));
+}
+
+/** Marks a result as used now. */
+export async function touchResult(cacheDir: string, name: string, key: string): Promise<void> {
   const now = new Date();
-  await utimes(path.join(stepDir(cacheDir, step), key), now, now);
+  await utimes(resultFolder(cacheDir, name, key), now, now);
 }
 
-async function newestFirst(dir: string): Promise<string[]> {
-  const names = await readdir(dir).catch(() => []);
-  const stats = await Promise.all(
-    names.map(async (name) => ({ name, ms: (await lstat(path.join(dir, name))).mtimeMs })),
+/** Takes a result out of the store at once, and then removes its files. */
+export async function removeResult(cacheDir: string, name: string, key: string): Promise<void> {
+  await mkdir(path.join(cacheDir, 'tmp'), { recursive: true });
+  const doomed = await mkdtemp(path.join(cacheDir, 'tmp', `removed-${lockName(name, key)}.`));
+  const folder = resultFolder(cacheDir, name, key);
+  await rename(folder, path.join(doomed, 'gone')).catch(ignoreMissing);
+  await rm(doomed, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}
+
+/** Keys of a step's results, the last used first. */
+export async function newestResults(cacheDir: string, name: string): Promise<string[]> {
+  const dir = path.join(resultsFolder(cacheDir), name);
+  const keys = await readdir(dir).catch(() => []);
+  const used = await Promise.all(
+    keys.map(async (key) => ({ key, ms: (await lstat(path.join(dir, key))).mtimeMs })),
   );
-  return stats.sort((a, b) => b.ms - a.ms).map((entry) => entry.name);
-}
-
-async function prune(cacheDir: string, step: string): Promise<void> {
-  const dir = stepDir(cacheDir, step);
-  for (const name of (await newestFirst(dir)).slice(keptResults)) {
-    const doomed = path.join(cacheDir, 'tmp', `pruned-${step}-${name}`);
-    await rename(path.join(dir, name), doomed);
-    await rm(doomed, { recursive: true, force: true });
-  }
+  return used.sort((a, b) => b.ms - a.ms).map(({ key }) => key);
 }
 
 /**
- * Removes what a killed build left behind, as far as it can be: its compilers may still be writing there for a moment, and
- * what is left goes with the next build. Only the holder of the lock may call this.
+ * Removes work that killed builds left behind: folders whose lock nobody holds. Their compilers may still write there for a
+ * moment; what cannot be removed now goes with the next build.
  */
 export async function removeLeftovers(cacheDir: string): Promise<void> {
   const tmp = path.join(cacheDir, 'tmp');
   for (const name of await readdir(tmp).catch(() => [])) {
+    const release = await tryLock(cacheDir, name.slice(0, name.lastIndexOf('.')));
+    if (release === undefined) continue;
     await rm(path.join(tmp, name), { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
+    await release();
   }
 }
 
-/** Says in words why a step has no result under its key: the inputs that differ from the last time it was made. */
-export async function explainMiss(cacheDir: string, step: string, inputs: Json): Promise<string> {
-  const [newest] = await newestFirst(stepDir(cacheDir, step));
-  if (newest === undefined) return 'it was never made here';
-  const file = path.join(stepDir(cacheDir, step), newest, 'inputs.json');
-  const before = flatten(JSON.parse(await readFile(file, 'utf8')) as Json);
-  const now = flatten(inputs);
-  const names = [...new Set([...before.keys(), ...now.keys()])].filter(
-    (name) => before.get(name) !== now.get(name),
-  );
-  const shown = names
-    .slice(0, 5)
-    .map((name) => `${name}: ${shorten(before.get(name))} → ${shorten(now.get(name))}`);
-  return `changed since ${newest.slice(0, 8)}: ${shown.join('; ')}${names.length > 5 ? `; and ${names.length - 5} more` : ''}`;
-}
-
-function shorten(value: string | undefined): string {
-  if (value === undefined) return 'none';
-  return value.length > 40 ? `${value.slice(0, 12)}…` : value;
-}
-
-function flatten(value: Json, prefix = ''): Map<string, string> {
-  if (value === null || typeof value !== 'object') return new Map([[prefix, JSON.stringify(value)]]);
-  const pairs = Array.isArray(value)
-    ? value.map((item: Json): [string, Json] => [JSON.stringify(item).slice(0, 80), item])
-    : Object.entries(value as Record<string, Json>);
-  return new Map(
-    pairs.flatMap(([key, item]) => [...flatten(item, prefix === '' ? key : `${prefix}.${key}`)]),
-  );
-}
-
-/** Reads one file and answers its SHA-256 in lower-case hex. */
+/** SHA-256 of a file in lower-case hex. */
 export async function digestFile(file: string): Promise<string> {
   return createHash('sha256')
     .update(await readFile(file))

@@ -12,6 +12,7 @@ import { extractArchive } from '../steps/extract.ts';
 import { fetchSource } from '../steps/fetch.ts';
 import { fetchNpmPackage, tarballName } from '../steps/fetch-npm.ts';
 import { emitLibrary } from '../steps/library.ts';
+import { requireDigest } from '../steps/require-digest.ts';
 import { asJson, contentKey } from '../store.ts';
 import type { NpmPin, Source } from '../types.ts';
 
@@ -47,9 +48,10 @@ const unpackZig: Step = {
   needs: ['fetch-zig'],
   inputs: () => ({ unused: zigUnused.source }),
   identity: () => contentKey({ pin: asJson(zig), unused: zigUnused.source }),
-  code: ['build/steps/extract.ts'],
+  code: ['build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ dir, result }) {
     const archive = path.join(result('fetch-zig'), tarballName(zig));
+    await requireDigest(archive, zig);
     await extractArchive(archive, dir, { strip: 1, keep: (name) => !zigUnused.test(name) });
   },
 };
@@ -58,9 +60,10 @@ const unpackNodeHeaders: Step = {
   name: 'node-headers',
   needs: ['fetch-node-headers'],
   inputs: () => ({}),
-  code: ['build/steps/extract.ts'],
+  code: ['build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ dir, result }) {
     const archive = path.join(result('fetch-node-headers'), tarballName(nodeHeaders));
+    await requireDigest(archive, nodeHeaders);
     await extractArchive(archive, dir, {
       strip: 1,
       keep: (name) => /^package\/(include\/|package\.json$)/.test(name),
@@ -72,9 +75,12 @@ const extract: Step = {
   name: 'extract',
   needs: ['fetch-openssl'],
   inputs: (plan) => ({ folder: plan.openssl.folder }),
-  code: ['build/steps/extract.ts'],
+  code: ['build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ plan, dir, result }) {
-    await extractArchive(path.join(result('fetch-openssl'), plan.openssl.source.fileName), dir, { strip: 1 });
+    const { source } = plan.openssl;
+    const archive = path.join(result('fetch-openssl'), source.fileName);
+    await requireDigest(archive, source);
+    await extractArchive(archive, dir, { strip: 1 });
   },
 };
 
@@ -86,9 +92,10 @@ const bundles: Step = {
     sha256: certdata.memberSha256,
     version: certdata.version,
   }),
-  code: ['bundles', 'build/steps/extract.ts'],
+  code: ['bundles', 'build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ plan: { certdata }, dir, scratchDir, result }) {
     const archive = path.join(result('fetch-certdata'), certdata.source.fileName);
+    await requireDigest(archive, certdata.source);
     await extractArchive(archive, scratchDir, { keep: (name) => name === certdata.member });
     const bytes = await readFile(path.join(scratchDir, certdata.member));
     const sha256 = createHash('sha256').update(bytes).digest('hex');

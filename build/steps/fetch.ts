@@ -24,6 +24,9 @@ export interface FetchOptions {
 /** A connection that says nothing for so long is given up. */
 const stallMs = 30_000;
 
+/** An armoured OpenPGP signature has less than 1 kB; OpenSSL's have come from several keys at once. */
+const largestSignatureBytes = 65_536;
+
 /**
  * Fetches a source into a folder, verified, with its signature beside it, so that the folder can serve as a mirror.
  * @returns path of the file
@@ -33,7 +36,9 @@ export async function fetchSource(source: Source, dir: string, options: FetchOpt
   const file = path.join(dir, source.fileName);
   const part = `${file}.part`;
   try {
-    await fetchFirst(placesOf(source, options), part, options, (got) => checkDigest(source, got));
+    await fetchFirst(placesOf(source, options), part, source.sizeBytes, options, (got) =>
+      checkDigest(source, got),
+    );
     if (source.signature !== undefined) await fetchSignature(source, source.signature, part, options);
     await rename(part, file);
     return file;
@@ -54,7 +59,7 @@ async function fetchSignature(
   const signaturePart = `${part}.asc`;
   const places = placesOf({ ...source, ...signature, debianSuffix: '.asc' }, options);
   const quiet = { ...options, progress: () => {} };
-  await fetchFirst(places, signaturePart, quiet, () => {}).catch((error: unknown) => {
+  await fetchFirst(places, signaturePart, largestSignatureBytes, quiet, () => {}).catch((error: unknown) => {
     const text = `${source.fileName}: wanted its signature, found none: ${messageOf(error)}`;
     throw new BuildError('ERR_SIGNATURE', text, { cause: error });
   });
@@ -113,13 +118,14 @@ function addressPlace(address: string): Place {
 async function fetchFirst(
   places: AsyncIterable<Place>,
   part: string,
+  limitBytes: number,
   options: FetchOptions,
   check: (got: Received) => void,
 ): Promise<void> {
   const failures: unknown[] = [];
   for await (const place of places) {
     try {
-      check(await receive(place, part, options.progress));
+      check(await receive(place, part, limitBytes, options.progress));
       return;
     } catch (error) {
       await rm(part, { force: true });
@@ -135,7 +141,13 @@ async function fetchFirst(
   throw new BuildError('ERR_NETWORK', `${path.basename(part, '.part')}: no place has it; ${remedy}${tried}`);
 }
 
-async function receive(place: Place, part: string, progress: FetchOptions['progress']): Promise<Received> {
+/** @throws {BuildError} ERR_INTEGRITY as soon as more than `limitBytes` have come */
+async function receive(
+  place: Place,
+  part: string,
+  limitBytes: number,
+  progress: FetchOptions['progress'],
+): Promise<Received> {
   const { stream, sizeBytes } = await place.open();
   const hash = createHash('sha256');
   let done = 0;
@@ -145,6 +157,7 @@ async function receive(place: Place, part: string, progress: FetchOptions['progr
     transform(chunk: Buffer, _encoding, next) {
       timer.refresh();
       done += chunk.length;
+      if (done > limitBytes) return next(tooLong(place.address, limitBytes));
       hash.update(chunk);
       progress(done, sizeBytes);
       next(undefined, chunk);
@@ -156,6 +169,11 @@ async function receive(place: Place, part: string, progress: FetchOptions['progr
     clearTimeout(timer);
   }
   return { sizeBytes: done, sha256: hash.digest('hex'), address: place.address };
+}
+
+function tooLong(address: string, limitBytes: number): BuildError {
+  const text = `${address}: expected at most ${limitBytes} bytes, got more; the download was stopped and deleted`;
+  return new BuildError('ERR_INTEGRITY', text);
 }
 
 function checkDigest(source: Source, got: Received): void {

@@ -59,7 +59,11 @@ test('runs what is wanted and what it needs, in order, and nothing again when no
   const result = await build();
   t.deepEqual(ran, ['first', 'second']);
   t.is(await readFile(path.join(result('second'), 'text'), 'utf8'), 'one and two');
-  t.deepEqual(await readdir(path.dirname(result('first'))), ['inputs.json', 'result'], 'scratch is gone');
+  t.deepEqual(
+    await readdir(path.dirname(result('first'))),
+    ['inputs.json', 'record.json', 'result'],
+    'scratch is gone',
+  );
   await build();
   t.deepEqual(ran, []);
 });
@@ -124,7 +128,7 @@ test('a step that fails leaves nothing that a later build trusts', async (t) => 
 
 test('what a killed build left is not trusted, and removed by the next', async (t) => {
   const { plan, ran, build } = await setUp(t);
-  const left = path.join(plan.cacheDir, 'tmp/first-killed/result');
+  const left = path.join(plan.cacheDir, 'tmp/first-killed.abc123/result');
   await mkdir(left, { recursive: true });
   await writeFile(path.join(left, 'text'), 'half');
   await removeLeftovers(plan.cacheDir);
@@ -193,4 +197,56 @@ test('when a step fails, those that wait for their turn are not started, and the
   const build = runSteps(keyed, names, one, { reporter: quiet, explain: false });
   await t.throwsAsync(build, { message: 'failed on purpose' });
   t.deepEqual(ran, ['a']);
+});
+
+test('starts the step with the longest path to the end first, whatever the order of the list', async (t) => {
+  const { plan } = await setUp(t);
+  const ran: string[] = [];
+  const step = (name: string, needs: readonly string[], costSeconds?: number): Step => ({
+    name,
+    needs,
+    ...(costSeconds === undefined ? {} : { costSeconds }),
+    inputs: () => ({}),
+    code: [],
+    async run() {
+      ran.push(name);
+    },
+  });
+  // short → long is 1 + 100 s, middle 50 s, alone 2 s
+  const steps = [
+    step('alone', [], 2),
+    step('middle', [], 50),
+    step('short', []),
+    step('long', ['short'], 100),
+    step('last', ['long', 'middle', 'alone']),
+  ];
+  const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
+  const one = { ...plan, jobs: 1 };
+  await runSteps(await keySteps(steps, ['last'], one), ['last'], one, { reporter: quiet, explain: false });
+  t.deepEqual(ran, ['short', 'long', 'middle', 'alone', 'last']);
+});
+
+test('reports a damaged result and makes it again, and nothing that it did not need', async (t) => {
+  const { ran, lines, build } = await setUp(t);
+  const result = await build();
+  await writeFile(path.join(result('second'), 'text'), 'one and too');
+  lines.length = 0;
+  await build();
+  t.deepEqual(ran, ['second']);
+  t.regex(
+    lines.join('\n'),
+    /second: the result in the cache is damaged and is made again: text was changed: expected/,
+  );
+  t.is(await readFile(path.join(result('second'), 'text'), 'utf8'), 'one and two');
+  await writeFile(path.join(result('first'), 'text'), 'two');
+  await build();
+  t.deepEqual(ran, [], 'nobody uses the first result');
+});
+
+test('two builds at once in one cache make each result once', async (t) => {
+  const { ran, build, lines } = await setUp(t);
+  await Promise.all([build(), build()]);
+  t.deepEqual(ran, ['first', 'second']);
+  t.is(lines.filter((line) => line === 'second: done').length, 1);
+  t.is(lines.filter((line) => line === 'second: made by another build').length, 1);
 });

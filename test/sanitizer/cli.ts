@@ -6,10 +6,10 @@ import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { openCacheFolder } from '../../build/cache-folder.ts';
 import { consoleReporter } from '../../build/console.ts';
 import { keySteps, runSteps } from '../../build/engine.ts';
 import { BuildError } from '../../build/errors.ts';
-import { takeLock } from '../../build/lock.ts';
 import { makePlan } from '../../build/make-plan.ts';
 import { pipelineSteps } from '../../build/pipeline.ts';
 import { run } from '../../build/process.ts';
@@ -20,18 +20,12 @@ import { sanitizedSteps } from './steps.ts';
 /** Folders of the results of the steps `addon-sanitized` and `planted-sanitized`. */
 async function compile(): Promise<{ readonly addon: string; readonly planted: string }> {
   const plan = await makePlan(checkout, { toolchain: 'host' });
-  const release = await takeLock(plan.cacheDir, () =>
-    consoleReporter.note('Waiting for another build to end'),
-  );
-  try {
-    const steps = [...pipelineSteps(plan), ...plan.targets.flatMap(sanitizedSteps)];
-    const wanted = ['addon-sanitized', 'planted-sanitized'];
-    const keyed = await keySteps(steps, wanted, plan);
-    const result = await runSteps(keyed, wanted, plan, { reporter: consoleReporter, explain: false });
-    return { addon: result('addon-sanitized'), planted: result('planted-sanitized') };
-  } finally {
-    await release();
-  }
+  await openCacheFolder(plan.cacheDir);
+  const steps = [...pipelineSteps(plan), ...plan.targets.flatMap(sanitizedSteps)];
+  const wanted = ['addon-sanitized', 'planted-sanitized'];
+  const keyed = await keySteps(steps, wanted, plan);
+  const result = await runSteps(keyed, wanted, plan, { reporter: consoleReporter, explain: false });
+  return { addon: result('addon-sanitized'), planted: result('planted-sanitized') };
 }
 
 /** Lays out the packages as npm does, with the sanitized binary in the place of the shipped one. */

@@ -10,7 +10,7 @@ import { baseEnvironment } from '../../build/process.ts';
 export const checkout = path.resolve(import.meta.dirname, '../..');
 
 /** The cache that `npm run dist` has filled. */
-export const mainCache = path.join(checkout, '.cache');
+export const mainCache = environment.cacheDir;
 
 export interface Finished {
   readonly code: number | null;
@@ -31,7 +31,10 @@ const mirror: Readonly<Record<string, string>> =
 /** Starts `npm run dist -- …args` without npm. */
 export function startBuilder(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const argv = ['--import', 'tsx', 'build/cli.ts', ...args];
-  const options = { cwd: checkout, env: { ...baseEnvironment(), CI: 'true', ...mirror, ...env } };
+  const options = {
+    cwd: checkout,
+    env: { ...baseEnvironment(), CI: 'true', TSOPENSSL_CACHE: mainCache, ...mirror, ...env },
+  };
   const child = spawn(process.execPath, argv, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {

@@ -22,9 +22,7 @@ async function mount(t: ExecutionContext, dir: string, options: string): Promise
 
 async function files(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !['lock'].includes(entry.name))
-    .map((entry) => entry.name);
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
 mounted(
