@@ -44,7 +44,7 @@ async function main([name = 'test', ...words]: readonly string[]): Promise<numbe
   const plan = await makePlan(root, { target: targets });
   const build = async () => {
     await ensurePackages(plan, consoleReporter);
-    await dist(plan, { explain: false, json: false, until: undefined }, consoleReporter);
+    await dist(plan, { explain: false, json: false, until: undefined, trace: undefined }, consoleReporter);
   };
   return runSuite({ command, root, config, cacheDir: plan.cacheDir, build }, request);
 }
