@@ -173,7 +173,7 @@ async function makeResult({ cacheDir, name, key, inputs, make }: ResultRequest):
 }
 
 /** Makes an empty folder for work under a lock that the caller holds. A later build removes it once nobody holds the lock. */
-export async function makeWorkFolder(cacheDir: string, lock: string): Promise<string> {
+async function makeWorkFolder(cacheDir: string, lock: string): Promise<string> {
   const tmp = path.join(cacheDir, 'tmp');
   await mkdir(tmp, { recursive: true });
   return mkdtemp(path.join(tmp, `${lock}.`));
@@ -186,7 +186,7 @@ export async function touchResult(cacheDir: string, name: string, key: string): 
 }
 
 /** Takes a result out of the store at once, and then removes its files. */
-export async function removeResult(cacheDir: string, name: string, key: string): Promise<void> {
+async function removeResult(cacheDir: string, name: string, key: string): Promise<void> {
   await mkdir(path.join(cacheDir, 'tmp'), { recursive: true });
   const doomed = await mkdtemp(path.join(cacheDir, 'tmp', `removed-${lockName(name, key)}.`));
   const folder = resultFolder(cacheDir, name, key);
