@@ -7,11 +7,12 @@ import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What a tree holds, by path: files with mode, size and SHA-256, folders with their mode, links with their target. */
-type Contents = Readonly<
-  Record<string, FileContent | readonly ['folder', number] | readonly ['link', string]>
->;
-type FileContent = readonly ['file', mode: number, sizeBytes: number, sha256: string];
+/** Files with mode, size and SHA-256, folders and devices with their mode, links with their target. */
+type Content =
+  | readonly ['file', mode: number, sizeBytes: number, sha256: string]
+  | readonly ['folder' | 'device', mode: number]
+  | readonly ['link', target: string];
+type Contents = Readonly<Record<string, Content>>;
 
 export interface TreeRecord {
   /** SHA-256 of `contents` as JSON, in lower-case hex. */
@@ -35,7 +36,7 @@ interface Listed {
 /** Reads a whole tree. */
 export async function recordTree(dir: string): Promise<TreeRecord> {
   const listed = listTree(dir);
-  const contents: Record<string, Contents[string]> = {};
+  const contents: Record<string, Content> = {};
   const stamps: Record<string, string> = {};
   let sizeBytes = 0;
   for (const entry of listed) {
@@ -66,7 +67,7 @@ function isEntryAsStamped({ path: name, stats, target }: Listed, { contents, sta
   if (content === undefined) return false;
   if (target !== undefined) return content[0] === 'link' && content[1] === target;
   if (content[1] !== modeOf(stats)) return false;
-  if (stats.isDirectory()) return content[0] === 'folder';
+  if (!stats.isFile()) return content[0] === kindOf(stats);
   return content[0] === 'file' && content[2] === Number(stats.size) && stamps[name] === stampOf(stats);
 }
 
@@ -84,10 +85,10 @@ export function firstTreeDifference(wanted: TreeRecord, found: TreeRecord): Tree
   return undefined;
 }
 
-function describe(content: Contents[string]): string {
+function describe(content: Content): string {
   if (content[0] === 'link') return `a link to ${content[1]}`;
   const mode = content[1].toString(8).padStart(4, '0');
-  if (content[0] === 'folder') return `a folder with the mode ${mode}`;
+  if (content[0] !== 'file') return `a ${content[0]} with the mode ${mode}`;
   return `${content[2]} bytes with the mode ${mode} and sha256 ${content[3]}`;
 }
 
@@ -107,12 +108,16 @@ function listTree(dir: string): Listed[] {
   return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function contentOf(dir: string, { path: name, stats, target }: Listed): Promise<Contents[string]> {
+async function contentOf(dir: string, { path: name, stats, target }: Listed): Promise<Content> {
   if (target !== undefined) return ['link', target];
-  if (stats.isDirectory()) return ['folder', modeOf(stats)];
-  const bytes = stats.isFile() ? await readFile(path.join(dir, name)) : '';
+  if (!stats.isFile()) return [kindOf(stats), modeOf(stats)];
+  const bytes = await readFile(path.join(dir, name));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return ['file', modeOf(stats), Number(stats.size), sha256];
+}
+
+function kindOf(stats: BigIntStats): 'folder' | 'device' {
+  return stats.isDirectory() ? 'folder' : 'device';
 }
 
 function modeOf(stats: BigIntStats): number {

@@ -1,14 +1,15 @@
-// A Debian system of its own for one test: a minimal one is made once by debootstrap and copied for each. Programs run in
+// A Debian system of its own for one test: a minimal one is made once by debootstrap and kept, and each
+// test has a private copy. Programs run in
 // it through chroot, in a mount and a process namespace that go when they end. A system for arm64 runs through qemu.
 
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../build/process.ts';
 import { checkout } from './artifacts.ts';
+import { kept } from './kept.ts';
 import { arm64Nodes, nodes } from './nodes.ts';
+import { privateCopy } from './private-copy.ts';
 import { isInstalled } from './tool-test.ts';
 
 /** Debian's name of the architecture of a system. */
@@ -90,10 +91,7 @@ function registerRootTest(
 
 /** Makes a system for a test and removes it afterwards. */
 async function debianRoot(t: ExecutionContext, architecture: RootArchitecture): Promise<DebianRoot> {
-  const place = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-root-'));
-  t.teardown(() => rm(place, { recursive: true, force: true }));
-  const dir = path.join(place, 'root');
-  await run(['cp', '-a', '--reflink=auto', await baseRoot(architecture), dir]);
+  const dir = await privateCopy(t, await baseRoot(architecture));
   await mkdir(path.join(dir, 'opt/node'), { recursive: true });
   await copyFile(await oldestNode(architecture), path.join(dir, 'opt/node/node'));
   await mkdir(path.join(dir, 'opt/in'));
@@ -123,32 +121,23 @@ async function missingRight(architecture: RootArchitecture): Promise<string | un
 }
 
 /**
- * The minimal system, made at the first call; other processes that want it meanwhile wait. For another processor debootstrap
- * unpacks it outside and configures it inside. There `container` keeps it from making devices, which the first stage made.
+ * The minimal system. For another processor debootstrap unpacks it outside and configures it inside. There `container` keeps it
+ * from making devices, which the first stage made.
  */
 async function baseRoot(architecture: RootArchitecture): Promise<string> {
   const { suite, mirror, components } = await aptSource();
-  const key = createHash('sha256')
-    .update(JSON.stringify([suite, mirror, components, packages, architecture]))
-    .digest('hex');
-  const roots = path.join(checkout, '.cache/test/roots');
-  const final = path.join(roots, key.slice(0, 16));
-  await mkdir(roots, { recursive: true });
-  const script = `[ -d "$1" ] || {
-    rm -rf "$1.part"
-    final=$1 foreign=$6
-    set -- --variant=minbase --include="$4" --components="$5" --arch="$7" "$2" "$1.part" "$3"
-    if [ -z "$foreign" ]; then debootstrap "$@"; else
-      debootstrap --foreign "$@" && sh "$foreign" sh -c "$ENTER" sh "$final.part" \
-        container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 /debootstrap/debootstrap --second-stage
-    fi && mv "$final.part" "$final"
-  }`;
+  const inputs = { suite, mirror, components, packages, architecture };
   const foreign = architecture === 'amd64' ? '' : (namespaces[architecture][1] ?? '');
-  const words = [final, suite, mirror, packages.join(','), components.join(','), foreign, architecture];
-  await run(['flock', `${roots}/lock-${architecture}`, 'sh', '-c', script, 'sh', ...words], {
-    env: { ENTER: enter },
+  const script = `dir=$1 foreign=$6
+    set -- --variant=minbase --include="$4" --components="$5" --arch="$7" "$2" "$dir" "$3"
+    if [ -z "$foreign" ]; then debootstrap "$@"; else
+      debootstrap --foreign "$@" && sh "$foreign" sh -c "$ENTER" sh "$dir" \
+        container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 /debootstrap/debootstrap --second-stage
+    fi`;
+  return kept(`debian-${suite}-${architecture}`, inputs, async (dir) => {
+    const words = [dir, suite, mirror, packages.join(','), components.join(','), foreign, architecture];
+    await run(['sh', '-c', script, 'sh', ...words], { env: { ENTER: enter } });
   });
-  return final;
 }
 
 /** Where this machine's own packages come from. No mirror is written into the project. */

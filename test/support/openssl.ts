@@ -1,10 +1,11 @@
 // The distribution under test: the tarball in dist/, unpacked once for all test files and processes.
 
 import { createHash } from 'node:crypto';
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../build/process.ts';
+import { kept } from './kept.ts';
 import { sanitizedModules } from './sanitizer.ts';
 
 /** Where the parts of an unpacked distribution lie, all absolute. */
@@ -24,8 +25,7 @@ export interface Distribution {
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
- * Unpacks `dist/tsopenssl-*-linux-x64.tar.xz` below `.cache/test/<sha256>/` unless that is there already. Under the sanitizers
- * the node packages are copies with another binary.
+ * Unpacks `dist/tsopenssl-*-linux-x64.tar.xz` unless it is kept already (kept.ts). Under the sanitizers the node packages are copies with another binary.
  * @param root - absolute path of a checkout (default: this one)
  * @throws {Error} no tarball in dist/, several of them, or one without bin/openssl
  */
@@ -34,8 +34,9 @@ export async function distribution(root: string = checkout): Promise<Distributio
   const sha256 = createHash('sha256')
     .update(await readFile(tarball))
     .digest('hex');
-  const folder = path.join(root, '.cache', 'test', sha256);
-  if (!(await exists(folder))) await unpack(tarball, folder);
+  const folder = await kept('distribution-linux-x64', { sha256 }, async (dir) => {
+    await run(['tar', '--no-same-owner', '-xJf', tarball, '-C', dir]);
+  });
   const prefix = await findPrefix(folder);
   const modules = sanitizedModules ?? path.join(prefix, 'node_modules');
   return {
@@ -62,20 +63,6 @@ async function findTarball(dist: string): Promise<string> {
     );
   }
   return path.join(dist, only);
-}
-
-/** Test files run in processes of their own: each unpacks for itself, the first one to rename wins. */
-async function unpack(tarball: string, folder: string): Promise<void> {
-  await mkdir(path.dirname(folder), { recursive: true });
-  const temporary = await mkdtemp(`${folder}.`);
-  try {
-    await run(['tar', '--no-same-owner', '-xJf', tarball, '-C', temporary]);
-    await chmod(temporary, 0o755);
-    await rename(temporary, folder);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    if (!(await exists(folder))) throw error;
-  }
 }
 
 async function findPrefix(folder: string): Promise<string> {

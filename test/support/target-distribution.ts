@@ -2,13 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packagerList } from '../../build/packager-list.ts';
 import { run } from '../../build/process.ts';
 import type { Format, Target, TargetId } from '../../build/types.ts';
 import { targets } from '../../platform/targets.ts';
 import { checkout, releaseInfo } from './artifacts.ts';
+import { kept } from './kept.ts';
 
 /** Where the parts of an unpacked distribution lie, all absolute. */
 export interface TargetDistribution {
@@ -50,7 +51,7 @@ export function distFile(id: TargetId, format: Format, stage: 'runtime' | 'devel
 }
 
 /**
- * Unpacks a target's archive below `.cache/test/<sha256>/` unless that is there already.
+ * Unpacks a target's archive unless it is kept already (kept.ts).
  * @param stage - what users run, or what developers compile and link with
  */
 export async function unpacked(id: TargetId, stage: 'runtime' | 'development' = 'runtime'): Promise<string> {
@@ -58,8 +59,10 @@ export async function unpacked(id: TargetId, stage: 'runtime' | 'development' = 
   const sha256 = createHash('sha256')
     .update(await readFile(file))
     .digest('hex');
-  const folder = path.join(checkout, '.cache/test', sha256);
-  if (!existsSync(folder)) await unpack(file, folder);
+  const folder = await kept(`distribution-${stage}-${id}`, { sha256 }, async (dir) => {
+    const argv = file.endsWith('.zip') ? ['bsdtar', '-xf'] : ['tar', '--no-same-owner', '-xJf'];
+    await run([...argv, file, '-C', dir]);
+  });
   const [only = ''] = await readdir(folder);
   return path.join(folder, only);
 }
@@ -78,18 +81,4 @@ export async function targetDistribution(id: TargetId): Promise<TargetDistributi
     platformDir,
     addon: path.join(platformDir, 'tsopenssl.node'),
   };
-}
-
-/** Test files run in processes of their own: each unpacks for itself, the first one to rename wins. */
-async function unpack(file: string, folder: string): Promise<void> {
-  await mkdir(path.dirname(folder), { recursive: true });
-  const work = await mkdtemp(`${folder}.`);
-  try {
-    const argv = file.endsWith('.zip') ? ['bsdtar', '-xf'] : ['tar', '--no-same-owner', '-xJf'];
-    await run([...argv, file, '-C', work]);
-    await rename(work, folder);
-  } catch (error) {
-    await rm(work, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
-  }
 }

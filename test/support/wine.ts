@@ -1,14 +1,15 @@
-// Windows programs under wine: each test has a Windows of its own, copied from one that is made once and kept below
-// .cache/test/. wine keeps no access lists: what depends on those cannot be shown with it.
+// Windows programs under wine: each test has a Windows of its own, copied from one that is made once and kept
+// (kept.ts). wine keeps no access lists: what depends on those cannot be shown with it.
 //
 // stdout and stderr of a Windows program must be files: some of them, node among them, fail on wine's pipes.
 
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../build/process.ts';
-import { temporaryFolder } from './folder.ts';
+import { kept } from './kept.ts';
+import { privateCopy } from './private-copy.ts';
 
 /** A Windows of its own. */
 export interface WineRoot {
@@ -31,17 +32,13 @@ export interface WineOptions {
 
 /** Debian's 64-bit wine; the script `wine` beside it would ask for the 32-bit one. */
 export const wine64 = '/usr/lib/wine/wine64';
-const templates = path.resolve(import.meta.dirname, '../../.cache/test/wine');
 const servicesLog = 'services.log';
-const registryFiles = ['system.reg', 'user.reg', 'userdef.reg'] as const;
 
 /** Makes a fresh Windows 10 without any program of ours; it goes, and all that runs in it, when the test ends. */
 export async function wineRoot(t: ExecutionContext): Promise<WineRoot> {
   if (!existsSync(wine64))
     throw new Error(`${wine64}: found none; install Debian's packages wine and wine64`);
-  const from = await template();
-  const dir = path.join(await temporaryFolder(t), 'wine');
-  await copyRoot(from, dir);
+  const dir = await privateCopy(t, await template());
   t.teardown(() => end(dir));
   return { dir, driveC: path.join(dir, 'drive_c') };
 }
@@ -124,24 +121,17 @@ export function wineEnvironment(dir: string): Record<string, string> {
   };
 }
 
-/** The root that others are copied from. Test files that need it at once each make one; the first stays. */
+/** The root that others are copied from. */
 async function template(): Promise<string> {
-  const place = path.join(templates, 'windows-10');
-  if (existsSync(place)) return place;
-  await mkdir(templates, { recursive: true });
-  const work = await mkdtemp(path.join(templates, 'making-'));
-  try {
-    const root = { dir: work, driveC: path.join(work, 'drive_c') };
+  const { stdout } = await run([wine64, '--version'], { env: { WINEDEBUG: '-all' } });
+  return kept('wine-windows-10', { wine: stdout.trim() }, async (dir) => {
+    const root = { dir, driveC: path.join(dir, 'drive_c') };
     await mustRun(root, ['wineboot', '--init']);
     await mustRun(root, ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f']);
     await wineSettled(root);
     await closeUserFolders(root);
-    await rm(path.join(work, servicesLog));
-    if (!existsSync(place)) await rename(work, place);
-  } finally {
-    await rm(work, { recursive: true, force: true, maxRetries: 5 });
-  }
-  return place;
+    await rm(path.join(dir, servicesLog));
+  });
 }
 
 async function mustRun(root: WineRoot, argv: readonly string[]): Promise<void> {
@@ -157,20 +147,6 @@ async function closeUserFolders(root: WineRoot): Promise<void> {
     const place = path.join(link.parentPath, link.name);
     await rm(place);
     await mkdir(place);
-  }
-}
-
-/** Links the files, which no program changes in place; only the registry is written, and wine writes through links. */
-async function copyRoot(from: string, to: string): Promise<void> {
-  const linked = await run(['cp', '-al', from, to], { allowFailure: true });
-  if (linked.exitCode !== 0) {
-    await rm(to, { recursive: true, force: true });
-    await cp(from, to, { recursive: true, verbatimSymlinks: true });
-    return;
-  }
-  for (const name of registryFiles) {
-    await rm(path.join(to, name));
-    await copyFile(path.join(from, name), path.join(to, name));
   }
 }
 

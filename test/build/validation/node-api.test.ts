@@ -1,11 +1,11 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { readElf } from '../../../build/formats/elf.ts';
 import { exportedSymbols } from '../../../build/formats/elf-symbols.ts';
 import { run } from '../../../build/process.ts';
 import { nodeApiSymbols } from '../../../build/validation/node-api.ts';
+import { mainCache } from '../../support/builder.ts';
 
 const headers = await findHeaders();
 
@@ -28,10 +28,12 @@ test('holds only what this node exports', async (t) => {
 
 /** Folders that may hold Node's headers: beside this node, and where the build unpacks them. */
 async function findHeaders(): Promise<string | undefined> {
-  const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-  const steps = path.join(checkout, '.cache/steps/node-headers');
+  const steps = path.join(mainCache, 'steps/node-headers');
   const keys = await readdir(steps).catch(() => []);
-  const folders = [path.resolve(process.execPath, '../..'), ...keys.map((key) => path.join(steps, key))];
+  const folders = [
+    path.resolve(process.execPath, '../..'),
+    ...keys.map((key) => path.join(steps, key, 'result')),
+  ];
   for (const folder of folders.map((it) => path.join(it, 'include/node'))) {
     if (
       await access(path.join(folder, 'node_api.h'))
