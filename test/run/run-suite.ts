@@ -8,6 +8,7 @@ import { runsWholeFiles } from './arguments.ts';
 import { keepDurations, readDurations } from './durations.ts';
 import { summaryFile } from './environment.ts';
 import { failureReport } from './failure-report.ts';
+import { withKeptResults } from './kept-results.ts';
 import { runAva } from './run-ava.ts';
 import { slowTable } from './slow-table.ts';
 import { failedCount, type Summary } from './summary.ts';
@@ -50,7 +51,10 @@ export async function runSuite(suite: Suite, { slow, words }: TestRequest): Prom
   }
   const built = performance.now();
   const durations = await readDurations(cacheDir);
-  const summary = await runAva({ ...suite, words, durations });
+  const run = () => runAva({ ...suite, words, durations });
+  const { value, damages } = await withKeptResults(cacheDir, run);
+  const damaged = damages.map((text) => ({ file: undefined, title: undefined, text, count: 1 }));
+  const summary = { ...value, failures: [...value.failures, ...damaged] };
   if (runsWholeFiles(words)) await keepDurations(cacheDir, summary.files);
   if (slow !== undefined) printResult(slowTable(summary.files, slow));
   tell({ command, ...summary, buildSeconds: (built - begin) / 1000, testSeconds: secondsSince(built) });
