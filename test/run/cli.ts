@@ -7,7 +7,7 @@ import { ensurePackages } from '../../build/ensure-packages.ts';
 import { BuildError } from '../../build/errors.ts';
 import { makePlan } from '../../build/make-plan.ts';
 import { parseWords } from './arguments.ts';
-import { runSuite } from './run-suite.ts';
+import { exitStatusOf, runSuite } from './run-suite.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -50,10 +50,4 @@ async function main([name = 'test', ...words]: readonly string[]): Promise<numbe
 }
 
 process.umask(0o022);
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof BuildError)) throw error;
-  consoleReporter.note(`${error.code}: ${error.message}`);
-  process.exitCode = error.exitStatus;
-}
+process.exitCode = await exitStatusOf(() => main(process.argv.slice(2)));

@@ -6,6 +6,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
+import { busyTime, type Interval } from './busy-time.ts';
 import { programName } from './program-name.ts';
 import { appendRecord, runVariable } from './records.ts';
 
@@ -14,11 +15,13 @@ const folder = process.env[runVariable];
 // what the tests start must see the same environment as without the runner
 delete process.env[runVariable];
 
-const seconds = new Map<string, number>();
+const intervals = new Map<string, Interval[]>();
 const running = new Map<ChildProcess, number>();
 
 function add(program: string, beganMs: number): void {
-  seconds.set(program, (seconds.get(program) ?? 0) + (performance.now() - beganMs) / 1000);
+  const all = intervals.get(program) ?? [];
+  all.push([beganMs, performance.now()]);
+  intervals.set(program, all);
 }
 
 function addChild(child: ChildProcess, beganMs: number): void {
@@ -84,7 +87,7 @@ function measure(into: string): void {
       wallSeconds: performance.now() / 1000,
       ownSeconds: (user + system) / 1e6,
       programsSeconds: programsSeconds(),
-      waits: [...seconds].map(([program, total]) => ({ program, seconds: total })),
+      waits: [...intervals].map(([program, all]) => ({ program, seconds: busyTime(all) / 1000 })),
     });
   });
 }

@@ -8,80 +8,109 @@ import type { TestRecord } from './records.ts';
 /** As much of a process's last output as is kept for the case that it crashes. */
 const keptOutputChars = 4000;
 
+/** What is known of one test file while it runs. */
+interface FileState {
+  /** The last of what its process wrote. */
+  output: string;
+  hasTests: boolean;
+  /** A failure of the file as a whole is recorded. */
+  isBroken: boolean;
+  hasEnded: boolean;
+}
+
 /**
  * Makes the function that turns one event into records.
  * @param root - the project; files are named relative to it
  */
 export function eventReader(root: string): (event: AvaEvent) => readonly TestRecord[] {
-  const output = new Map<string, string>();
-  const declared = new Set<string>();
-  const broken = new Set<string>();
-  const ended = new Set<string>();
-  /** A process ends with an exit status because of what it said before: one record is enough. */
-  const fileFailed = (file: string, text: string, isConsequence = false): readonly TestRecord[] => {
-    if (isConsequence && broken.has(file)) return [];
-    broken.add(file);
-    const last = stripVTControlCharacters(output.get(file) ?? '').trim();
-    return [{ kind: 'file-failed', file, text: last === '' ? text : `${text}\n${last}` }];
+  const states = new Map<string, FileState>();
+  const stateOf = (file: string): FileState => {
+    const state = states.get(file) ?? { output: '', hasTests: false, isBroken: false, hasEnded: false };
+    states.set(file, state);
+    return state;
   };
-
   return (event) => {
-    const { type, title = '' } = event;
-    if (type === 'timeout') {
+    if (event.type === 'timeout') {
       // what ava calls pending has the tests of crashed files as well
-      const running = pendingFiles(root, event).filter((file) => !ended.has(file));
+      const running = pendingFiles(root, event).filter((file) => !stateOf(file).hasEnded);
       const text = `timed out: no test began or ended for ${(event.period ?? 0) / 1000} s`;
-      return running.flatMap((file) => fileFailed(file, text));
+      return running.map((file) => fileFailed(file, stateOf(file), text));
     }
     if (event.testFile === undefined) {
-      const isFailure = type === 'internal-error' || type === 'shared-worker-error';
+      const isFailure = event.type === 'internal-error' || event.type === 'shared-worker-error';
       return isFailure ? [{ kind: 'run-failed', text: failureText(root, event.err) }] : [];
     }
     const file = path.relative(root, event.testFile);
-    const text = () => failureText(root, event.err, event.logs);
-    const end: TestRecord = { kind: 'end', file, atMs: Date.now() };
-    if (type === 'worker-failed' || type === 'worker-finished') ended.add(file);
-    switch (type) {
-      case 'worker-stdout':
-      case 'worker-stderr': {
-        const all = (output.get(file) ?? '') + Buffer.from(event.chunk ?? []).toString();
-        output.set(file, all.slice(-keptOutputChars));
-        return [];
-      }
-      case 'declared-test':
-        declared.add(file);
-        return [];
-      case 'selected-test':
-        return [{ kind: event.skip || event.todo ? 'skipped' : 'selected', file, title }];
-      case 'test-passed':
-        return [{ kind: 'passed', file, title }];
-      case 'test-failed':
-        return [{ kind: 'failed', file, title, text: text() }];
-      case 'hook-failed':
-        return [{ kind: 'hook-failed', file, title, text: text() }];
-      case 'uncaught-exception':
-      case 'unhandled-rejection':
-      case 'internal-error':
-        return fileFailed(file, `${type.replace('-', ' ')}\n${text()}`);
-      case 'process-exit':
-        return fileFailed(file, `a test called process.exit()\n${event.stack ?? ''}`);
-      case 'missing-ava-import':
-        return fileFailed(file, 'no tests found: import "ava" at the top of the file');
-      case 'worker-failed': {
-        const how = event.signal ? `signal ${event.signal}` : `exit status ${event.nonZeroExitCode ?? '?'}`;
-        const crash = event.err ? text() : `the test process ended with ${how}`;
-        return [...fileFailed(file, crash, true), end];
-      }
-      case 'worker-finished':
-        return declared.has(file) || broken.has(file)
-          ? [end]
-          : [...fileFailed(file, 'no tests found in this file'), end];
-      default:
-        return [];
-    }
+    const state = stateOf(file);
+    const text = failureText(root, event.err, event.logs);
+    return [...testRecords(file, event, text), ...fileRecords(file, state, event, text)];
   };
 }
 
 function pendingFiles(root: string, { pendingTests = new Map() }: AvaEvent): readonly string[] {
   return [...pendingTests.keys()].map((file) => path.relative(root, file));
+}
+
+function fileFailed(file: string, state: FileState, text: string): TestRecord {
+  state.isBroken = true;
+  const last = stripVTControlCharacters(state.output).trim();
+  return { kind: 'file-failed', file, text: last === '' ? text : `${text}\n${last}` };
+}
+
+/** Of events of one test or hook. */
+function testRecords(
+  file: string,
+  { type, title = '', skip, todo }: AvaEvent,
+  text: string,
+): readonly TestRecord[] {
+  switch (type) {
+    case 'selected-test':
+      return [{ kind: skip || todo ? 'skipped' : 'selected', file, title }];
+    case 'test-passed':
+      return [{ kind: 'passed', file, title }];
+    case 'test-failed':
+      return [{ kind: 'failed', file, title, text }];
+    case 'hook-failed':
+      return [{ kind: 'hook-failed', file, title, text }];
+    default:
+      return [];
+  }
+}
+
+/** Of events of the process of a file. */
+function fileRecords(file: string, state: FileState, event: AvaEvent, text: string): readonly TestRecord[] {
+  switch (event.type) {
+    case 'worker-stdout':
+    case 'worker-stderr':
+      state.output = (state.output + Buffer.from(event.chunk ?? []).toString()).slice(-keptOutputChars);
+      return [];
+    case 'declared-test':
+      state.hasTests = true;
+      return [];
+    case 'uncaught-exception':
+    case 'unhandled-rejection':
+    case 'internal-error':
+      return [fileFailed(file, state, `${event.type.replace('-', ' ')}\n${text}`)];
+    case 'process-exit':
+      return [fileFailed(file, state, `a test called process.exit()\n${event.stack ?? ''}`)];
+    case 'missing-ava-import':
+      return [fileFailed(file, state, 'no tests found: import "ava" at the top of the file')];
+    case 'worker-failed':
+    case 'worker-finished':
+      return endRecords(file, state, event, text);
+    default:
+      return [];
+  }
+}
+
+/** A process that ends with an exit status does so because of what is recorded already, if anything is. */
+function endRecords(file: string, state: FileState, event: AvaEvent, text: string): readonly TestRecord[] {
+  const end: TestRecord = { kind: 'end', file, atMs: Date.now() };
+  state.hasEnded = true;
+  if (state.isBroken) return [end];
+  if (event.type === 'worker-finished') {
+    return state.hasTests ? [end] : [fileFailed(file, state, 'no tests found in this file'), end];
+  }
+  const how = event.signal ? `signal ${event.signal}` : `exit status ${event.nonZeroExitCode ?? 'unknown'}`;
+  return [fileFailed(file, state, event.err ? text : `the test process ended with ${how}`), end];
 }

@@ -61,6 +61,17 @@ export async function runSuite(suite: Suite, { slow, words }: TestRequest): Prom
   return summary.failures.length > 0 ? 1 : 0;
 }
 
+/** Runs a command: an error of the builder is shown, and gives its exit status. */
+export async function exitStatusOf(command: () => Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    consoleReporter.note(`${error.code}: ${error.message}`);
+    return error.exitStatus;
+  }
+}
+
 const noTests: Summary = { passed: 0, failures: [], skipped: [], files: [] };
 
 function secondsSince(begin: number): number {

@@ -8,7 +8,7 @@ const namedWaits = 3;
 
 /**
  * A table of the slowest files, the slowest first. `waiting` is wall time that neither the test process nor a program that
- * it started spent on a processor; the last column has the wall time of each program, added up over all its runs.
+ * it started spent on a processor; the last column says for how long each program ran, where runs that overlap count once.
  * @param count - rows
  */
 export function slowTable(files: readonly FileResult[], count: number): string {
