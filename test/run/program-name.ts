@@ -6,7 +6,7 @@ import path from 'node:path';
 const runners = /^(node|nodejs|bun|python3?|perl|bash|qemu-.*|wine.*|chroot)$/;
 
 /** Options of these programs that have a word of their own behind them. */
-const optionsWithValue = new Set(['--import', '--require', '-r', '--conditions', '-C', '--loader']);
+const optionsWithValue = new Set(['--import', '--require', '-r', '--conditions', '-C', '--loader', '-L']);
 
 /** Options whose value is the program text. */
 const inline = new Set(['-e', '-p', '-c', '--eval', '--print']);
