@@ -28,11 +28,15 @@ export interface Running {
 const mirror: Readonly<Record<string, string>> =
   environment.mirrorDir === undefined ? {} : { TSOPENSSL_MIRROR: environment.mirrorDir };
 
-/** Starts `npm run dist -- …args` without npm. */
-export function startBuilder(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+/** Starts `npm run dist -- …args` without npm. @param folder - the checkout whose builder it is */
+export function startBuilder(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  folder: string = checkout,
+): Running {
   const argv = ['--import', 'tsx', 'build/cli.ts', ...args];
   const options = {
-    cwd: checkout,
+    cwd: folder,
     env: { ...baseEnvironment(), CI: 'true', TSOPENSSL_CACHE: mainCache, ...mirror, ...env },
   };
   const child = spawn(process.execPath, argv, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,9 +1,12 @@
 // Two builds at once in one cache, and a build without a network.
 
-import { mkdir, readdir } from 'node:fs/promises';
+import { randomInt } from 'node:crypto';
+import { appendFile, copyFile, mkdir, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { run } from '../../../build/process.ts';
+import { digestFile } from '../../../build/store.ts';
 import {
   builder,
   checkout,
@@ -112,4 +115,75 @@ offline('a filled cache needs no network at all, and gives the same artifacts', 
   t.is(await build(path.join(folder, 'connected'), []), alone);
   const { code } = await builder(['--until', 'no-such-step', '--cache', cache]);
   t.is(code, 2);
+});
+
+/** Two copies of the checkout, as two users of one cache have them. */
+async function twoCheckouts(folder: string): Promise<readonly string[]> {
+  const left = new Set(['.git', '.cache', 'dist', 'node_modules']);
+  const names = (await readdir(checkout)).filter((name) => !left.has(name));
+  const copies = ['one', 'two'].map((name) => path.join(folder, name));
+  for (const copy of copies) {
+    await mkdir(copy);
+    await run(['cp', '-a', ...names.map((name) => path.join(checkout, name)), copy]);
+    await symlink(path.join(checkout, 'node_modules'), path.join(copy, 'node_modules'));
+  }
+  return copies;
+}
+
+/** Starts builds in both checkouts and kills one of them at a random moment, again and again. */
+async function killAtRandom(
+  copies: readonly string[],
+  args: readonly string[],
+  kills: number,
+): Promise<void> {
+  const running = copies.map((copy) => startBuilder(args, {}, copy));
+  for (let round = 0; round < kills; ) {
+    await sleep(randomInt(100, 2500));
+    const which = randomInt(copies.length);
+    const [one, copy] = [running[which], copies[which]];
+    if (one === undefined || copy === undefined) throw new Error(`wanted checkout ${which}`);
+    if (one.child.exitCode === null) {
+      one.child.kill('SIGKILL');
+      round++;
+    } else {
+      // its next build has something to do again
+      await appendFile(path.join(copy, 'openssl-config/openssl.cnf'), `# after ${round} kills\n`);
+    }
+    await one.finished;
+    running[which] = startBuilder(args, {}, copy);
+  }
+  await Promise.all(running.map(({ finished }) => finished));
+}
+
+test.serial('ten kills at random moments while two checkouts build, and both finish correctly', async (t) => {
+  const folder = await temporaryFolder(t);
+  const cache = path.join(folder, 'cache');
+  const copies = await twoCheckouts(folder);
+  const made = [
+    'bundles',
+    'library',
+    'stage-linux-x64',
+    'validate-linux-x64',
+    'package-npm',
+    'package-ca-bundles',
+  ];
+  await linkCache(cache, made);
+  const args = ['--cache', cache, '--format', 'npm', '--format', 'ca-bundles'];
+  await killAtRandom(copies, args, 10);
+
+  const configuration = 'openssl-config/openssl.cnf';
+  for (const copy of copies)
+    await copyFile(path.join(checkout, configuration), path.join(copy, configuration));
+  const last = await Promise.all(copies.map((copy) => startBuilder(args, {}, copy).finished));
+  for (const { code, stderr } of last) t.is(code, 0, stderr);
+  const names = (await readdir(path.join(folder, 'one/dist'))).filter((name) => /\.(tgz|xz)$/.test(name));
+  t.is(names.length, 3);
+  for (const name of names) {
+    const files = [checkout, ...copies].map((dir) => path.join(dir, 'dist', name));
+    const digests = await Promise.all(files.map(digestFile));
+    t.is(new Set(digests).size, 1, `${name}: the same bytes as an undisturbed build`);
+  }
+  const verified = await builder(['cache', 'verify', '--cache', cache]);
+  t.is(verified.code, 0, verified.stderr);
+  for (const name of ['tmp', 'locks']) t.deepEqual(await readdir(path.join(cache, name)), [], name);
 });
