@@ -5,6 +5,7 @@ import path from 'node:path';
 import { didYouMean } from '../addon/lib/nearest.ts';
 import { openCacheFolder } from './cache-folder.ts';
 import type { Reporter } from './console.ts';
+import { type DistWatch, type EarlyPlacer, earlyPlacer, publishLock } from './early-placer.ts';
 import { type KeyedStep, keySteps, runSteps } from './engine.ts';
 import { BuildError } from './errors.ts';
 import { takeLock } from './lock.ts';
@@ -16,7 +17,7 @@ import { entryId } from './prune.ts';
 import { manifestRenderer } from './steps/manifest.ts';
 import { publish } from './steps/publish.ts';
 import { toolVersions } from './steps/tool-versions.ts';
-import { contentKey, removeLeftovers } from './store.ts';
+import { removeLeftovers } from './store.ts';
 import { renderTrace, type Slice } from './trace.ts';
 import { registerUses } from './uses.ts';
 
@@ -34,7 +35,12 @@ export interface DistFlags {
  * or write the same folder of artifacts.
  * @returns the paths of the artifacts, a line each or as JSON; with `until`, the folder of that step's result
  */
-export async function dist(plan: Plan, flags: DistFlags, reporter: Reporter): Promise<string> {
+export async function dist(
+  plan: Plan,
+  flags: DistFlags,
+  reporter: Reporter,
+  watch?: DistWatch,
+): Promise<string> {
   // a build takes too long to fail at its end
   if (flags.trace !== undefined) await writeTrace(flags.trace, '');
   await openCacheFolder(plan.cacheDir);
@@ -47,7 +53,9 @@ export async function dist(plan: Plan, flags: DistFlags, reporter: Reporter): Pr
   const ids = [...keyed].map(([name, { key }]) => entryId({ name, key }));
   const endUse = await registerUses(plan.cacheDir, ids);
   try {
-    const result = await runTraced(keyed, wanted, plan, flags, reporter);
+    const early = watch && earlyPlacer(planned, keyed, plan, watch);
+    const result = await runTraced(keyed, wanted, plan, flags, reporter, early);
+    await early?.end();
     const paths =
       flags.until === undefined ? await publishAll(planned, result, plan, reporter) : wanted.map(result);
     return flags.json ? JSON.stringify(paths) : paths.join('\n');
@@ -63,10 +71,15 @@ async function runTraced(
   plan: Plan,
   { explain, trace }: DistFlags,
   reporter: Reporter,
+  early?: EarlyPlacer,
 ): Promise<(step: string) => string> {
   const slices: Slice[] = [];
+  const onSlice = (slice: Slice) => {
+    slices.push(slice);
+    if (!slice.failed) early?.onStep(slice.name);
+  };
   try {
-    return await runSteps(keyed, wanted, plan, { reporter, explain, onSlice: (slice) => slices.push(slice) });
+    return await runSteps(keyed, wanted, plan, { reporter, explain, onSlice, ...early });
   } finally {
     const { user, system } = process.cpuUsage();
     if (trace !== undefined) await writeTrace(trace, renderTrace(slices, (user + system) / 1000));
@@ -96,7 +109,7 @@ async function publishAll(
     target: isShared ? null : target.id,
     tools: await toolVersions(packager.tools),
   }));
-  const release = await takeLock(plan.cacheDir, `publish-${contentKey(plan.outDir)}`, () =>
+  const release = await takeLock(plan.cacheDir, publishLock(plan), () =>
     reporter.note(`    Another build writes ${plan.outDir}: waiting for it`),
   );
   try {

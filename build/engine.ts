@@ -107,6 +107,8 @@ export interface RunOptions {
   readonly explain: boolean;
   /** Called for each step that has ended. */
   onSlice?(slice: Slice): void;
+  /** Steps of a lower rank start before others that are ready too; without it, the longest path alone decides. */
+  rank?(name: string): number;
 }
 
 /**
@@ -131,22 +133,25 @@ export async function runSteps(
     options.onSlice?.({ name, key, ...looked });
   }
   const toRun = new Map(decisions.filter(({ runs }) => runs).map((decision) => [decision.name, decision]));
-  await inOrder([...toRun.keys()], keyed, plan.jobs, (name, lane) =>
-    runStep(need(keyed, name), lane, toRun.get(name)?.why ?? '', plan, options, { result, clock }),
-  );
+  const rank = (name: string) => options.rank?.(name) ?? 0;
+  const work = (name: string, lane: number) =>
+    runStep(need(keyed, name), lane, toRun.get(name)?.why ?? '', plan, options, { result, clock });
+  await inOrder([...toRun.keys()], keyed, plan.jobs, rank, work);
   if (toRun.size > 0) await prune(plan.cacheDir, { keptPerStep });
   return result;
 }
 
-/** Runs each step when all that it needs has run, in `lanes` lanes, the one with the longest path to the end first. */
+/** Runs each step when all that it needs has run, in `lanes` lanes: by rank, then the one with the longest path to the end first. */
 async function inOrder(
   names: readonly string[],
   keyed: ReadonlyMap<string, KeyedStep>,
   lanes: number,
+  rank: (name: string) => number,
   work: (name: string, lane: number) => Promise<void>,
 ): Promise<void> {
   const length = pathLengths(names, keyed);
-  const waiting = new Set([...names].sort((a, b) => (length.get(b) ?? 0) - (length.get(a) ?? 0)));
+  const later = (a: string, b: string) => rank(a) - rank(b) || (length.get(b) ?? 0) - (length.get(a) ?? 0);
+  const waiting = new Set([...names].sort(later));
   const unfinished = new Set(names);
   const free = Array.from({ length: lanes }, (_, index) => index + 1);
   const running = new Set<Promise<void>>();

@@ -65,6 +65,19 @@ export async function publish(
   }
 }
 
+/** Puts some artifacts into `outDir` ahead of the others; `publish` writes the manifest and the checksums. */
+export async function placeArtifacts(sources: readonly string[], outDir: string): Promise<void> {
+  try {
+    await ensureDir(outDir);
+    for (const source of sources) {
+      const to = path.join(outDir, path.basename(source));
+      await place(to, await digestFile(source), (part) => copyFile(source, part));
+    }
+  } catch (error) {
+    throw fromFileSystemError(error, `writing to ${outDir}`);
+  }
+}
+
 async function describe({ source, format, target, tools }: Artifact): Promise<ArtifactRecord> {
   const sha256 = await digestFile(source);
   return { file: path.basename(source), format, target, sizeBytes: (await stat(source)).size, sha256, tools };

@@ -6,15 +6,22 @@ import { dist } from '../../build/dist.ts';
 import { ensurePackages } from '../../build/ensure-packages.ts';
 import { BuildError } from '../../build/errors.ts';
 import { makePlan } from '../../build/make-plan.ts';
+import type { TargetId } from '../../build/types.ts';
 import { parseWords } from './arguments.ts';
+import { neededTargets, targetOrder } from './needed-targets.ts';
 import { exitStatusOf, runSuite } from './run-suite.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
 const suites = {
-  test: { command: 'npm test', config: 'ava.config.mjs', targets: undefined },
-  platforms: { command: 'npm run test:platforms', config: 'ava.platforms.config.mjs', targets: ['all'] },
-  full: { command: 'npm run full', config: 'ava.full.config.mjs', targets: undefined },
+  test: { command: 'npm test', config: 'ava.config.mjs', targets: undefined, partwise: undefined },
+  platforms: {
+    command: 'npm run test:platforms',
+    config: 'ava.platforms.config.mjs',
+    targets: ['all'],
+    partwise: { folder: 'test/targets', needs: neededTargets },
+  },
+  full: { command: 'npm run full', config: 'ava.full.config.mjs', targets: undefined, partwise: undefined },
 } as const;
 
 const help = (command: string) => `${command} -- [options] [FILE …]
@@ -35,18 +42,20 @@ function isSuite(name: string): name is keyof typeof suites {
 
 async function main([name = 'test', ...words]: readonly string[]): Promise<number> {
   if (!isSuite(name)) throw new BuildError('ERR_USAGE', `Expected a suite, got ${name}`);
-  const { command, config, targets } = suites[name];
+  const { command, config, targets, partwise } = suites[name];
   if (words.includes('--help')) {
     printResult(help(command));
     return 0;
   }
   const request = parseWords(words);
   const plan = await makePlan(root, { target: targets });
-  const build = async () => {
+  const flags = { explain: false, json: false, until: undefined, trace: undefined };
+  const build = async (onTarget: (id: TargetId) => void) => {
     await ensurePackages(plan, consoleReporter);
-    await dist(plan, { explain: false, json: false, until: undefined, trace: undefined }, consoleReporter);
+    const watch = partwise && { order: targetOrder, onTarget };
+    await dist(plan, flags, consoleReporter, watch);
   };
-  return runSuite({ command, root, config, cacheDir: plan.cacheDir, build }, request);
+  return runSuite({ command, root, config, cacheDir: plan.cacheDir, build, partwise }, request);
 }
 
 process.umask(0o022);

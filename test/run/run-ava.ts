@@ -17,27 +17,36 @@ export interface AvaRun {
   readonly config: string;
   readonly words: readonly string[];
   readonly durations: Durations;
+  /** Gets what ava prints; without it, that goes straight to the terminal. */
+  onOutput?(chunk: Buffer): void;
 }
 
 /** Runs ava to its end. */
-export async function runAva({ root, config, words, durations }: AvaRun): Promise<Summary> {
+export async function runAva({ root, config, words, durations, onOutput }: AvaRun): Promise<Summary> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-run-'));
   // Ctrl-C reaches ava as well, which then says which tests were running
-  const ignore = () => {};
-  process.on('SIGINT', ignore);
+  let isInterrupted = false;
+  const note = () => {
+    isInterrupted = true;
+  };
+  process.on('SIGINT', note);
   try {
     await writeFile(durationsFile(folder), JSON.stringify(durations));
     const ava = path.join(root, 'node_modules/ava/entrypoints/cli.mjs');
     const argv = [ava, '--config', config, ...words];
     const child = spawn(process.execPath, argv, {
       cwd: root,
-      stdio: 'inherit',
+      stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       env: testEnvironment(folder),
     });
-    const [code] = (await once(child, 'exit')) as [number | null];
+    if (onOutput !== undefined)
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', onOutput);
+    const [code] = (await once(child, 'close')) as [number | null];
+    // nothing else is to start
+    if (isInterrupted) process.exit(130);
     return summarise(readRecords(folder), code ?? 1);
   } finally {
-    process.off('SIGINT', ignore);
+    process.off('SIGINT', note);
     await rm(folder, { recursive: true, force: true });
   }
 }

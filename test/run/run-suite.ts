@@ -3,6 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { consoleReporter, formatSeconds, printResult } from '../../build/console.ts';
 import { BuildError } from '../../build/errors.ts';
+import type { TargetId } from '../../build/types.ts';
 import type { TestRequest } from './arguments.ts';
 import { runsWholeFiles } from './arguments.ts';
 import { keepDurations, readDurations } from './durations.ts';
@@ -10,6 +11,7 @@ import { summaryFile } from './environment.ts';
 import { failureReport } from './failure-report.ts';
 import { withKeptResults } from './kept-results.ts';
 import { runAva } from './run-ava.ts';
+import { type PartwiseTests, runWhileBuilding } from './run-while-building.ts';
 import { slowTable } from './slow-table.ts';
 import { failedCount, type Summary } from './summary.ts';
 
@@ -22,8 +24,10 @@ export interface Suite {
   readonly config: string;
   /** Folder in which the durations are kept. */
   readonly cacheDir: string;
-  /** Makes what the tests need. */
-  build(): Promise<void>;
+  /** Makes what the tests need, and tells of each target whose artifacts are ready. */
+  build(onTarget: (id: TargetId) => void): Promise<void>;
+  /** Of a suite whose files start when their targets are built. */
+  readonly partwise?: PartwiseTests | undefined;
 }
 
 /** A suite as `.ci/run` reads it. */
@@ -40,25 +44,42 @@ export interface SuiteReport extends Summary {
 export async function runSuite(suite: Suite, { slow, words }: TestRequest): Promise<number> {
   const { command, cacheDir } = suite;
   const begin = performance.now();
+  let built = begin;
+  const onBuilt = () => {
+    built = performance.now();
+  };
   try {
-    await suite.build();
+    const summary = await buildAndTest(suite, words, onBuilt);
+    if (runsWholeFiles(words)) await keepDurations(cacheDir, summary.files);
+    if (slow !== undefined) printResult(slowTable(summary.files, slow));
+    // tests that run beside the build are in both times
+    const testSeconds = secondsSince(suite.partwise ? begin : built);
+    tell({ command, ...summary, buildSeconds: (built - begin) / 1000, testSeconds });
+    return summary.failures.length > 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
-    const text = `${error.code}: ${error.message}`;
-    const failure = { file: undefined, title: undefined, text, count: 1 };
+    const failure = { file: undefined, title: undefined, text: `${error.code}: ${error.message}`, count: 1 };
     tell({ command, ...noTests, failures: [failure], buildSeconds: secondsSince(begin), testSeconds: 0 });
     return error.exitStatus;
   }
-  const built = performance.now();
+}
+
+/** Where words choose tests, everything is built first, and one ava runs them all. */
+async function buildAndTest(suite: Suite, words: readonly string[], onBuilt: () => void): Promise<Summary> {
+  const { cacheDir, partwise } = suite;
   const durations = await readDurations(cacheDir);
-  const run = () => runAva({ ...suite, words, durations });
-  const { value, damages } = await withKeptResults(cacheDir, run);
+  const isPartwise = partwise !== undefined && words.length === 0;
+  if (!isPartwise) {
+    await suite.build(() => {});
+    onBuilt();
+  }
+  const { value, damages } = await withKeptResults(cacheDir, () =>
+    isPartwise
+      ? runWhileBuilding({ ...suite, tests: partwise, durations, onBuilt })
+      : runAva({ ...suite, words, durations }),
+  );
   const damaged = damages.map((text) => ({ file: undefined, title: undefined, text, count: 1 }));
-  const summary = { ...value, failures: [...value.failures, ...damaged] };
-  if (runsWholeFiles(words)) await keepDurations(cacheDir, summary.files);
-  if (slow !== undefined) printResult(slowTable(summary.files, slow));
-  tell({ command, ...summary, buildSeconds: (built - begin) / 1000, testSeconds: secondsSince(built) });
-  return summary.failures.length > 0 ? 1 : 0;
+  return { ...value, failures: [...value.failures, ...damaged] };
 }
 
 /** Runs a command: an error of the builder is shown, and gives its exit status. */

@@ -8,7 +8,17 @@ import { checkout } from './builder.ts';
 import { temporaryFolder } from './folder.ts';
 
 /** Names of files in test/run/planted. */
-type Planted = 'fails' | 'waits' | 'crashes' | 'skips' | 'hangs' | 'passes' | 'throws-late' | 'has-no-tests';
+type Planted =
+  | 'fails'
+  | 'waits'
+  | 'crashes'
+  | 'skips'
+  | 'hangs'
+  | 'passes'
+  | 'throws-late'
+  | 'has-no-tests'
+  | 'leaves-mark'
+  | 'needs-build';
 
 export interface PlantedProject {
   readonly root: string;
