@@ -35,7 +35,8 @@ Options
   --out DIR          folder for the artifacts (default: dist)
   --until STEP       stop when this step is done
   --explain          say of every step why it runs or does not
-  --trace FILE       write a trace of the build, which ui.perfetto.dev and chrome://tracing open
+  --trace FILE       write a trace of the build, which ui.perfetto.dev and chrome://tracing open; as a picture
+                     when the name ends in .svg
   --older-than AGE   cache prune: what was not used for so long, such as 30d or 12h
   --max SIZE         cache prune: the least recently used, until the rest is no larger, such as 20GB
   --json             results as JSON

@@ -19,6 +19,7 @@ import { publish } from './steps/publish.ts';
 import { toolVersions } from './steps/tool-versions.ts';
 import { removeLeftovers } from './store.ts';
 import { renderTrace, type Slice } from './trace.ts';
+import { renderTracePicture } from './trace-picture.ts';
 import { registerUses } from './uses.ts';
 
 export interface DistFlags {
@@ -42,7 +43,7 @@ export async function dist(
   watch?: DistWatch,
 ): Promise<string> {
   // a build takes too long to fail at its end
-  if (flags.trace !== undefined) await writeTrace(flags.trace, '');
+  if (flags.trace !== undefined) await writeTrace(flags.trace, []);
   await openCacheFolder(plan.cacheDir);
   await removeLeftovers(plan.cacheDir);
   const steps = pipelineSteps(plan);
@@ -81,12 +82,15 @@ async function runTraced(
   try {
     return await runSteps(keyed, wanted, plan, { reporter, explain, onSlice, ...early });
   } finally {
-    const { user, system } = process.cpuUsage();
-    if (trace !== undefined) await writeTrace(trace, renderTrace(slices, (user + system) / 1000));
+    if (trace !== undefined) await writeTrace(trace, slices);
   }
 }
 
-async function writeTrace(file: string, text: string): Promise<void> {
+async function writeTrace(file: string, slices: readonly Slice[]): Promise<void> {
+  const { user, system } = process.cpuUsage();
+  const text = file.endsWith('.svg')
+    ? renderTracePicture(slices)
+    : renderTrace(slices, (user + system) / 1000);
   await writeFile(file, text).catch((cause: unknown) => {
     const found = cause instanceof Error ? cause.message : String(cause);
     throw new BuildError('ERR_NOT_WRITABLE', `Expected a file that can be written for --trace: ${found}`, {
