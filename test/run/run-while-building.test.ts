@@ -43,11 +43,16 @@ test('a file starts when its target is built, and the others when all is built',
   t.is(passed, 2);
 });
 
-test('when the build fails, no further file starts', async (t) => {
+test('when the build fails, no further file starts, and what has run is counted', async (t) => {
   const { root, run } = await runTwo(t, async () => {
     throw new BuildError('ERR_NETWORK', 'the planted failure');
   });
-  await t.throwsAsync(run, { code: 'ERR_NETWORK' });
+  const { passed, failures } = await run;
+  t.is(passed, 1);
+  t.deepEqual(
+    failures.map(({ file, text }) => [file, text]),
+    [[undefined, 'ERR_NETWORK: the planted failure']],
+  );
   t.false(existsSync(path.join(root, 'late-mark')));
 });
 

@@ -4,11 +4,12 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { printResult } from '../../build/console.ts';
+import { BuildError } from '../../build/errors.ts';
 import type { TargetId } from '../../build/types.ts';
 import type { Durations } from './durations.ts';
 import { type AvaRun, runAva } from './run-ava.ts';
 import { longestFirst } from './sort-files.ts';
-import { joinSummaries, type Summary } from './summary.ts';
+import { type Failure, joinSummaries, type Summary } from './summary.ts';
 
 /** A suite whose files need different parts of the build. */
 export interface PartwiseTests {
@@ -29,8 +30,8 @@ export interface PartwiseRun extends Omit<AvaRun, 'words'> {
 const lanesWhenBuilt = 2;
 
 /**
- * Builds and tests at once. When the build fails, files that run are awaited, and none is started.
- * @throws what the build throws, after the files that run
+ * Builds and tests at once. When the build fails, files that run are awaited, none is started, and the summary has the failure.
+ * @throws what the build throws, where no test file has run
  */
 export async function runWhileBuilding(run: PartwiseRun): Promise<Summary> {
   const { root, tests, durations } = run;
@@ -54,7 +55,7 @@ export async function runWhileBuilding(run: PartwiseRun): Promise<Summary> {
       state.isStopped = !state.isBuilt;
       wake();
     });
-  // the last line throws it
+  // it is awaited below, after the files that run
   building.catch(() => {});
   const isReady = (file: string) =>
     state.isBuilt || (tests.needs(file)?.every((id) => targets.has(id)) ?? false);
@@ -77,8 +78,18 @@ export async function runWhileBuilding(run: PartwiseRun): Promise<Summary> {
       await Promise.race([...running, ...(state.isBuilt || state.isStopped ? [] : [changed])]);
     }
   }
-  await building;
-  return joinSummaries(summaries);
+  const failures = await building.then(
+    () => [],
+    (error: unknown) => buildFailure(error, summaries.length > 0),
+  );
+  const summary = joinSummaries(summaries);
+  return { ...summary, failures: [...summary.failures, ...failures] };
+}
+
+/** A build that failed counts beside the tests that have run; without any, its error is all there is to report. */
+function buildFailure(error: unknown, hasRun: boolean): readonly Failure[] {
+  if (!hasRun || !(error instanceof BuildError)) throw error;
+  return [{ file: undefined, title: undefined, text: `${error.code}: ${error.message}`, count: 1 }];
 }
 
 async function runFile({ root, config, durations }: PartwiseRun, file: string): Promise<Summary> {
