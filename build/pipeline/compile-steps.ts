@@ -15,6 +15,7 @@ import { configureArguments, installedPrefix } from '../steps/configure.ts';
 import { joinTrees } from '../steps/join.ts';
 import { openToolchain, type Toolchain, writeToolchain } from '../steps/toolchain.ts';
 import { toolchainParts, toolIdentities } from '../steps/toolchain-programs.ts';
+import { makeZigRuntime, type RuntimeLanguage } from '../steps/zig-runtime.ts';
 import { asJson, contentKey, digestTree } from '../store.ts';
 import type { Target, TargetId } from '../types.ts';
 import { installedVersion } from './shared-steps.ts';
@@ -31,7 +32,19 @@ export function compileSteps(target: Target): readonly Step[] {
     const join = (name: string) => joinStep(name, target, compilers.parts);
     return [toolchain(target), join('compile'), join('addon')];
   }
-  return [toolchain(target), configure(target), compile(target), addon(target)];
+  const runtimes = runtimeLanguages(target).map((language) => runtime(language, target));
+  return [toolchain(target), ...runtimes, configure(target), compile(target), addon(target)];
+}
+
+/** The languages that zig links for a target. */
+function runtimeLanguages({ compilers }: Target): readonly RuntimeLanguage[] {
+  if (compilers.kind === 'zig') return ['c', 'cxx'];
+  return compilers.kind === 'clang' ? ['cxx'] : [];
+}
+
+/** The step that makes zig's libraries of a language, where zig links that language. */
+function runtimeNeeds(language: RuntimeLanguage, target: Target): readonly string[] {
+  return runtimeLanguages(target).includes(language) ? [stepOf(`runtime-${language}`, target)] : [];
 }
 
 /** What a step needs that runs compilers: zig's programs are behind the toolchain's. */
@@ -68,20 +81,55 @@ function toolchain(target: Target): Step {
   };
 }
 
-/** Opens the toolchain for a step. */
-function toolchainOf({ plan, scratchDir, result }: StepContext, target: Target): Promise<Toolchain> {
+/** zig's cache during a step. */
+const zigCacheOf = ({ scratchDir }: StepContext) => path.join(scratchDir, 'zig');
+
+/**
+ * Opens the toolchain for a step.
+ * @param language - whose libraries the step links: zig's cache begins as a copy of them, since zig writes into its cache
+ */
+async function toolchainOf(
+  context: StepContext,
+  target: Target,
+  language?: RuntimeLanguage,
+): Promise<Toolchain> {
+  const { plan, scratchDir, result } = context;
+  const zigCacheDir = zigCacheOf(context);
+  for (const name of language === undefined ? [] : runtimeNeeds(language, target)) {
+    await copyTree(result(name), zigCacheDir);
+  }
   return openToolchain({
     target,
     dir: result(stepOf('toolchain', target)),
     launcher: plan.launcher,
-    zigCacheDir: path.join(plan.cacheDir, 'zig'),
+    zigCacheDir,
     workDir: path.join(scratchDir, 'launcher'),
   });
 }
 
-async function buildOptions(context: StepContext, target: Target) {
+/** zig's libraries are compiled beside OpenSSL, so that no link waits for them; those of C++ come on top of those of C. */
+function runtime(language: RuntimeLanguage, target: Target): Step {
   return {
-    toolchain: await toolchainOf(context, target),
+    name: stepOf(`runtime-${language}`, target),
+    costSeconds: language === 'cxx' ? 45 : 6,
+    needs: [...toolchainNeeds(target), ...(language === 'cxx' ? runtimeNeeds('c', target) : [])],
+    inputs: () => ({ os: target.os }),
+    code: ['build/steps/zig-runtime.ts'],
+    async run(context) {
+      await makeZigRuntime(context.dir, language, {
+        target,
+        toolchain: await toolchainOf(context, target, language === 'cxx' ? 'c' : undefined),
+        zigCacheDir: zigCacheOf(context),
+        workDir: path.join(context.scratchDir, 'work'),
+        log: context.log,
+      });
+    },
+  };
+}
+
+async function buildOptions(context: StepContext, target: Target, language?: RuntimeLanguage) {
+  return {
+    toolchain: await toolchainOf(context, target, language),
     epochSeconds: context.plan.epochSeconds,
     log: context.log,
   };
@@ -90,6 +138,7 @@ async function buildOptions(context: StepContext, target: Target) {
 function configure(target: Target): Step {
   return {
     name: stepOf('configure', target),
+    costSeconds: 7,
     needs: ['extract', ...toolchainNeeds(target)],
     inputs: ({ openssl, epochSeconds }) => ({ arguments: configureArguments(openssl, target), epochSeconds }),
     code: ['build/steps/compile.ts', 'build/steps/shared-objects.ts', 'openssl-config/tsopenssl.conf'],
@@ -109,11 +158,12 @@ function configure(target: Target): Step {
 function compile(target: Target): Step {
   return {
     name: stepOf('compile', target),
-    needs: [stepOf('configure', target), ...toolchainNeeds(target)],
+    costSeconds: 180,
+    needs: [stepOf('configure', target), ...toolchainNeeds(target), ...runtimeNeeds('c', target)],
     inputs: ({ epochSeconds }) => ({ epochSeconds }),
     code: ['build/steps/compile.ts'],
     async run(context) {
-      const options = await buildOptions(context, target);
+      const options = await buildOptions(context, target, 'c');
       const tree = path.join(context.scratchDir, 'openssl');
       await openConfigured(context.result(stepOf('configure', target)), tree);
       await compileOpenSSL(tree, context.plan.jobs, options);
@@ -125,7 +175,13 @@ function compile(target: Target): Step {
 function addon(target: Target): Step {
   return {
     name: stepOf('addon', target),
-    needs: [stepOf('compile', target), ...toolchainNeeds(target), 'node-headers'],
+    costSeconds: 40,
+    needs: [
+      stepOf('compile', target),
+      ...toolchainNeeds(target),
+      ...runtimeNeeds('cxx', target),
+      'node-headers',
+    ],
     inputs: async (plan) => ({
       nodeGyp: await installedVersion(plan, 'node-gyp'),
       nodeAddonApi: await installedVersion(plan, 'node-addon-api'),
@@ -141,7 +197,7 @@ function addon(target: Target): Step {
     ],
     async run(context) {
       const { plan, dir, log, result } = context;
-      const { env, pathFirst } = await toolchainOf(context, target);
+      const { env, pathFirst } = await toolchainOf(context, target, 'cxx');
       const modules = path.join(plan.root, 'node_modules');
       const input = {
         sourceDir: path.join(plan.root, 'addon/src'),

@@ -60,7 +60,7 @@ export async function openToolchain(options: {
   /** Result of the step `toolchain`. */
   readonly dir: string;
   readonly launcher: string | undefined;
-  /** zig's cache of its own runtime libraries. */
+  /** zig's cache; zig writes into it. */
   readonly zigCacheDir: string;
   readonly workDir: string;
 }): Promise<Toolchain> {

@@ -37,7 +37,7 @@ function toolchainOf({ plan, scratchDir, result }: StepContext, target: Target):
     target,
     dir: result(stepOf('toolchain', target)),
     launcher: plan.launcher,
-    zigCacheDir: path.join(plan.cacheDir, 'zig'),
+    zigCacheDir: path.join(scratchDir, 'zig'),
     workDir: path.join(scratchDir, 'launcher'),
   });
 }

@@ -93,8 +93,6 @@ export async function linkCache(dir: string, without: readonly string[]): Promis
       await symlink(path.join(steps, step, key), path.join(dir, 'steps', step, key));
     }
   }
-  if (existsSync(path.join(mainCache, 'zig')))
-    await symlink(path.join(mainCache, 'zig'), path.join(dir, 'zig'));
 }
 
 /** Makes a mirror folder of everything that the main cache has fetched. */

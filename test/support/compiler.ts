@@ -2,8 +2,8 @@
 
 import path from 'node:path';
 import { run } from '../../build/process.ts';
-import { mainCache } from './builder.ts';
 import { stepResult } from './step-result.ts';
+import { copyZigCache } from './zig-cache.ts';
 
 /** What a compiler needs to know, all absolute. */
 export interface Compiler {
@@ -18,10 +18,7 @@ export interface Compiler {
 /** Finds them among the results of the builder's steps. */
 export async function builderCompiler(): Promise<Compiler> {
   const toolchain = await stepResult('toolchain');
-  const env = {
-    ZIG_GLOBAL_CACHE_DIR: path.join(mainCache, 'zig'),
-    ZIG_LOCAL_CACHE_DIR: path.join(mainCache, 'zig'),
-  };
+  const env = await copyZigCache('cxx');
   return {
     openssl: await stepResult('compile'),
     nodeInclude: path.join(await stepResult('node-headers'), 'include/node'),

@@ -6,11 +6,10 @@ import type { ExecutionContext } from 'ava';
 import type { DirectAddonInput } from '../../build/steps/addon-direct.ts';
 import { openssl35 } from '../../recipes/openssl-3.5.ts';
 import { release } from '../../recipes/release.ts';
-import { checkout, mainCache } from './builder.ts';
+import { checkout } from './builder.ts';
 import { temporaryFolder } from './folder.ts';
 import { stepResult } from './step-result.ts';
-
-const zigCache = path.join(mainCache, 'zig');
+import { copyZigCache } from './zig-cache.ts';
 
 /** All but the log. */
 export async function directAddonInput(
@@ -25,8 +24,7 @@ export async function directAddonInput(
     nodeAddonApiDir: path.join(checkout, 'node_modules/node-addon-api'),
     nodeApiHeadersDir: path.join(checkout, 'node_modules/node-api-headers'),
     env: {
-      ZIG_GLOBAL_CACHE_DIR: zigCache,
-      ZIG_LOCAL_CACHE_DIR: zigCache,
+      ...(target.compilers.kind === 'clang' ? await copyZigCache('cxx', target.id) : {}),
       SOURCE_DATE_EPOCH: String(release.epochSeconds),
     },
     pathFirst: [path.join(await stepResult('toolchain', target.id), 'bin')],

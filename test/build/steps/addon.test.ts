@@ -7,13 +7,14 @@ import { BuildError } from '../../../build/errors.ts';
 import { type AddonInput, compileAddon } from '../../../build/steps/addon.ts';
 import { linuxX64 } from '../../../platform/linux/targets.ts';
 import { openssl35 } from '../../../recipes/openssl-3.5.ts';
-import { checkout, mainCache } from '../../support/builder.ts';
+import { checkout } from '../../support/builder.ts';
 import { emptySources, strayingCompiler } from '../../support/direct-addon.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { stepResult } from '../../support/step-result.ts';
+import { copyZigCache } from '../../support/zig-cache.ts';
 
 const packaged = path.join(await stepResult('addon'), 'tsopenssl.node');
-const zigCache = path.join(mainCache, 'zig');
+const zigCache = await copyZigCache('cxx');
 const input: Omit<AddonInput, 'log'> = {
   target: linuxX64,
   sourceDir: path.join(checkout, 'addon/src'),
@@ -27,12 +28,18 @@ const input: Omit<AddonInput, 'log'> = {
     CXX: 'zig-c++',
     AR: 'zig-ar',
     RANLIB: 'zig-ranlib',
-    ZIG_GLOBAL_CACHE_DIR: zigCache,
-    ZIG_LOCAL_CACHE_DIR: zigCache,
+    ...zigCache,
   },
   pathFirst: [path.join(await stepResult('toolchain'), 'bin')],
   jobs: 1,
 };
+
+/** The libraries in a cache of zig. */
+async function archives(dir: string): Promise<readonly string[]> {
+  return (await readdir(path.join(dir, 'o'), { recursive: true }))
+    .filter((name) => name.endsWith('.a'))
+    .sort();
+}
 
 /** Compiles into a folder whose name has a blank, and answers the file and what lies beside it. */
 async function compile(t: ExecutionContext, changes: Partial<AddonInput> = {}) {
@@ -51,6 +58,9 @@ test.serial(
     t.is(outcome, undefined);
     t.deepEqual(beside, ['out.node']);
     t.true((await readFile(file)).equals(await readFile(packaged)));
+    const ready = await archives(await stepResult('runtime-cxx'));
+    t.true(ready.some((name) => name.endsWith('/libc++.a')));
+    t.deepEqual(await archives(zigCache.ZIG_GLOBAL_CACHE_DIR), ready, 'zig compiled no library again');
   },
 );
 

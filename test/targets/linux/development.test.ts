@@ -4,7 +4,6 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../../build/process.ts';
 import type { TargetId } from '../../../build/types.ts';
-import { mainCache } from '../../support/builder.ts';
 import {
   bothArchives,
   type CompilerSetup,
@@ -17,6 +16,7 @@ import {
 } from '../../support/c-program.ts';
 import { arm64Prefix } from '../../support/nodes.ts';
 import { stepResult } from '../../support/step-result.ts';
+import { copyZigCache } from '../../support/zig-cache.ts';
 
 const shared = ['libcrypto.so.3', 'libssl.so.3'];
 
@@ -62,12 +62,11 @@ test('programs for linux-arm64 compile with Debian’s cross compiler and run un
 });
 
 test('programs for linuxmusl-x64 compile with zig and run by musl’s loader', async (t) => {
-  const zigCache = path.join(mainCache, 'zig');
   const setup: CompilerSetup = {
     cc: [path.join(await stepResult('toolchain', 'linuxmusl-x64'), 'bin/zig-cc'), '-dynamic'],
     cmake: ['-DCMAKE_SYSTEM_NAME=Linux'],
     systemLibraries: ['-ldl', '-pthread'],
-    env: { ZIG_GLOBAL_CACHE_DIR: zigCache, ZIG_LOCAL_CACHE_DIR: zigCache },
+    env: await copyZigCache('c', 'linuxmusl-x64'),
   };
   await useDevelopmentFiles(t, 'linuxmusl-x64', setup, []);
 });
