@@ -8,6 +8,7 @@ import { BuildError } from '../../build/errors.ts';
 import { makePlan } from '../../build/make-plan.ts';
 import type { TargetId } from '../../build/types.ts';
 import { parseWords } from './arguments.ts';
+import { setStage } from './environment.ts';
 import { neededTargets, targetOrder } from './needed-targets.ts';
 import { exitStatusOf, runSuite } from './run-suite.ts';
 
@@ -31,6 +32,9 @@ Builds what is not built yet, then runs the tests.
   FILE              run only this test file; may be repeated
   --match=PATTERN   run only tests whose title matches; * stands for anything
   --slow [N]        at the end, list the N slowest test files and what each waits for (default: 30)
+  --quick           test what lies in the stage: the library, the addon, the command line, without packing and without validation;
+                    name the files, since tests of artifacts need those. With TSOPENSSL_LAUNCHER=ccache only the changed
+                    source of C or C++ is compiled
   --help            this text
 
 Further options are ava's: https://github.com/avajs/ava/blob/v7.0.0/docs/05-command-line.md
@@ -47,13 +51,21 @@ async function main([name = 'test', ...words]: readonly string[]): Promise<numbe
     printResult(help(command));
     return 0;
   }
-  const request = parseWords(words);
+  const isQuick = words.includes('--quick');
+  const request = parseWords(words.filter((word) => word !== '--quick'));
+  if (isQuick && (partwise !== undefined || !request.words.some((word) => word.includes('.ts')))) {
+    throw new BuildError(
+      'ERR_USAGE',
+      'Expected the test files to run beside --quick: npm test -- --quick FILE …',
+    );
+  }
   const plan = await makePlan(root, { target: targets });
   const flags = { explain: false, json: false, until: undefined, trace: undefined };
   const build = async (onTarget: (id: TargetId) => void) => {
     await ensurePackages(plan, consoleReporter);
     const watch = partwise && { order: targetOrder, onTarget };
-    await dist(plan, flags, consoleReporter, watch);
+    if (!isQuick) await dist(plan, flags, consoleReporter, watch);
+    else setStage(await dist(plan, { ...flags, until: 'stage' }, consoleReporter));
   };
   return runSuite({ command, root, config, cacheDir: plan.cacheDir, build, partwise }, request);
 }

@@ -1,6 +1,12 @@
 // What the runner reads from the environment, and the one that ava starts in.
 
+import { stageVariable } from '../support/openssl.ts';
 import { runVariable } from './records.ts';
+
+/** Hands a stage to the tests instead of the unpacked artifact; test/support/openssl.ts reads it. @param dir - absolute path */
+export function setStage(dir: string): void {
+  process.env[stageVariable] = dir;
+}
 
 const summaryVariable = 'TSOPENSSL_TEST_SUMMARY';
 

@@ -22,6 +22,10 @@ export interface Distribution {
   readonly platformDir: string;
 }
 
+/** The variable in which the runner hands over a stage to test instead of an artifact. */
+export const stageVariable = 'TSOPENSSL_TEST_STAGE';
+const stagedPrefix = process.env[stageVariable] || undefined;
+
 const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
@@ -30,14 +34,7 @@ const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../
  * @throws {Error} no tarball in dist/, several of them, or one without bin/openssl
  */
 export async function distribution(root: string = checkout): Promise<Distribution> {
-  const tarball = await findTarball(path.join(root, 'dist'));
-  const sha256 = createHash('sha256')
-    .update(await readFile(tarball))
-    .digest('hex');
-  const folder = await kept('distribution-linux-x64', { sha256 }, async (dir) => {
-    await run(['tar', '--no-same-owner', '-xJf', tarball, '-C', dir]);
-  });
-  const prefix = await findPrefix(folder);
+  const prefix = stagedPrefix ?? (await unpackedPrefix(root));
   const modules = sanitizedModules ?? path.join(prefix, 'node_modules');
   return {
     prefix,
@@ -46,6 +43,17 @@ export async function distribution(root: string = checkout): Promise<Distributio
     packageDir: path.join(modules, 'tsopenssl'),
     platformDir: path.join(modules, '@tsopenssl/linux-x64'),
   };
+}
+
+async function unpackedPrefix(root: string): Promise<string> {
+  const tarball = await findTarball(path.join(root, 'dist'));
+  const sha256 = createHash('sha256')
+    .update(await readFile(tarball))
+    .digest('hex');
+  const folder = await kept('distribution-linux-x64', { sha256 }, async (dir) => {
+    await run(['tar', '--no-same-owner', '-xJf', tarball, '-C', dir]);
+  });
+  return findPrefix(folder);
 }
 
 async function findTarball(dist: string): Promise<string> {
