@@ -156,13 +156,18 @@ async function inOrder(
   const free = Array.from({ length: lanes }, (_, index) => index + 1);
   const running = new Set<Promise<void>>();
   let failure: { readonly reason: unknown } | undefined;
-  const isReady = (name: string) => !need(keyed, name).step.needs.some((other) => unfinished.has(other));
+  const onAllCores = new Set<string>();
+  const isReady = (name: string) => {
+    const { needs, usesAllCores = false } = need(keyed, name).step;
+    return !(usesAllCores && onAllCores.size > 0) && !needs.some((other) => unfinished.has(other));
+  };
   while (waiting.size + running.size > 0) {
     const next = failure === undefined ? [...waiting].find(isReady) : undefined;
     const [lane] = free;
     if (next !== undefined && lane !== undefined) {
       waiting.delete(next);
       free.shift();
+      if (need(keyed, next).step.usesAllCores) onAllCores.add(next);
       const one: Promise<void> = work(next, lane)
         .then(() => void unfinished.delete(next))
         .catch((reason: unknown) => {
@@ -170,6 +175,7 @@ async function inOrder(
         })
         .finally(() => {
           running.delete(one);
+          onAllCores.delete(next);
           free.push(lane);
           free.sort((a, b) => a - b);
         });

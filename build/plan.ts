@@ -57,6 +57,8 @@ export interface Step {
    * Seconds that it takes on two cores, roughly; 1 if not given. Decides which of several steps starts first, and nothing else.
    */
   readonly costSeconds?: number;
+  /** Whether it starts as many programs as there are jobs: no two such steps run at once, since neither would end sooner. */
+  readonly usesAllCores?: boolean;
   /** The step's own code: files and folders below the checkout whose text is part of the key. */
   readonly code: readonly string[];
   run(context: StepContext): Promise<void>;

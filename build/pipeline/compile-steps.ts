@@ -159,6 +159,7 @@ function compile(target: Target): Step {
   return {
     name: stepOf('compile', target),
     costSeconds: 180,
+    usesAllCores: true,
     needs: [stepOf('configure', target), ...toolchainNeeds(target), ...runtimeNeeds('c', target)],
     inputs: ({ epochSeconds }) => ({ epochSeconds }),
     code: ['build/steps/compile.ts'],

@@ -250,3 +250,34 @@ test('two builds at once in one cache make each result once', async (t) => {
   t.is(lines.filter((line) => line === 'second: done').length, 1);
   t.is(lines.filter((line) => line === 'second: made by another build').length, 1);
 });
+
+test('two steps that use all cores do not run at once, and others run beside them', async (t) => {
+  const { plan } = await setUp(t);
+  const running = new Set<string>();
+  const together: string[] = [];
+  const step = (name: string, usesAllCores: boolean): Step => ({
+    name,
+    needs: [],
+    usesAllCores,
+    inputs: () => ({}),
+    code: [],
+    async run() {
+      for (const other of running) together.push([other, name].sort().join(' and '));
+      running.add(name);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      running.delete(name);
+    },
+  });
+  const build = async (usesAllCores: boolean, cacheDir: string) => {
+    together.length = 0;
+    const steps = [step('a', usesAllCores), step('b', usesAllCores), step('c', false)];
+    const names = steps.map(({ name }) => name);
+    const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
+    const one = { ...plan, jobs: 2, cacheDir: path.join(plan.cacheDir, cacheDir) };
+    await runSteps(await keySteps(steps, names, one), names, one, { reporter: quiet, explain: false });
+    return together;
+  };
+  t.false((await build(true, 'one')).includes('a and b'));
+  t.true(together.includes('a and c'));
+  t.true((await build(false, 'other')).includes('a and b'), 'without the mark they do');
+});
