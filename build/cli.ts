@@ -6,51 +6,12 @@ import { didYouMean } from '../addon/lib/nearest.ts';
 import { cache } from './cache.ts';
 import { consoleReporter, printResult } from './console.ts';
 import { dist } from './dist.ts';
-import { ensurePackages } from './ensure-packages.ts';
 import { environment } from './environment.ts';
 import { BuildError } from './errors.ts';
+import { help } from './help.mjs';
 import { listText } from './list.ts';
 import { makePlan } from './make-plan.ts';
 import { reproduce } from './reproduce.ts';
-
-const help = `tsopenssl's builder
-
-  npm run dist                       build, package and validate everything for this machine's target
-  npm run dist -- list               show lines, targets, formats and steps
-  npm run dist -- reproduce          build everything twice, in two folders and surroundings, and compare
-  npm run dist -- cache              show what lies in the cache, with sizes
-  npm run dist -- cache prune        remove what --older-than or --max name and no running build uses
-  npm run dist -- cache verify       read every file in the cache and compare it with its record
-
-Options
-  --target ID        platform to build for, or all; may be repeated (default: this machine's)
-  --format F         make only this format; may be repeated
-  --toolchain T      recipe (the compilers that the target's recipe names: default on linux-x64)
-                     or host (this machine's own: default elsewhere)
-  --launcher L       ccache, sccache or distcc in front of the compiler (or TSOPENSSL_LAUNCHER)
-  --jobs N           parallel jobs of make (default: the number of cores)
-  --mirror DIR       folder that is asked for sources first (or TSOPENSSL_MIRROR)
-  --cache DIR        folder for sources, toolchains and finished steps (or TSOPENSSL_CACHE; default: tsopenssl in the
-                     user's cache folder, which all checkouts share)
-  --out DIR          folder for the artifacts (default: dist)
-  --until STEP       stop when this step is done
-  --explain          say of every step why it runs or does not
-  --trace FILE       write a trace of the build, which ui.perfetto.dev and chrome://tracing open; as a picture
-                     when the name ends in .svg
-  --older-than AGE   cache prune: what was not used for so long, such as 30d or 12h
-  --max SIZE         cache prune: the least recently used, until the rest is no larger, such as 20GB
-  --json             results as JSON
-  --help             this text
-
-Examples
-  npm run dist -- --format deb --explain
-  npm run dist -- --target win32-x64 --target linux-arm64
-  npm run dist -- --launcher ccache --jobs 8
-  npm run dist -- --mirror ../sources --out /srv/release
-  npm run dist -- cache prune --older-than 30d --max 20GB
-
-Exit status: 0 done, 1 failed, 2 wrong usage or something missing on this machine.
-Progress goes to stderr; the paths of the artifacts to stdout.`;
 
 const options = {
   target: { type: 'string', multiple: true },
@@ -66,6 +27,7 @@ const options = {
   trace: { type: 'string' },
   'older-than': { type: 'string' },
   max: { type: 'string' },
+  verbose: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -85,10 +47,12 @@ async function main(args: readonly string[]): Promise<void> {
     throw new BuildError('ERR_USAGE', `Expected one command out of ${known.join(', ')}, got ${wrong}${hint}`);
   }
   const plan = await makePlan(root, values);
-  if (name === 'dist' || name === 'reproduce') await ensurePackages(plan, consoleReporter);
+  if (values.explain && name !== 'dist')
+    throw new BuildError('ERR_USAGE', `Expected --explain without a command, got ${name}`);
   const flags = {
     action: rest[0],
     explain: values.explain ?? false,
+    verbose: values.verbose ?? false,
     json: values.json ?? false,
     until: values.until,
     trace: values.trace,

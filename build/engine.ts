@@ -4,6 +4,7 @@
 
 import path from 'node:path';
 import type { Reporter } from './console.ts';
+import { declarationText } from './declaration.ts';
 import { explainMiss } from './explain-miss.ts';
 import type { Plan, Step } from './plan.ts';
 import { withProcessorTime } from './processor-time.ts';
@@ -40,6 +41,7 @@ export async function keySteps(
 ): Promise<ReadonlyMap<string, KeyedStep>> {
   const keyed = new Map<string, KeyedStep>();
   const closure = closureOf(steps, wanted);
+  const digestCode = codeDigests(plan.root);
   for (const step of steps.filter(({ name }) => closure.has(name))) {
     const needs = Object.fromEntries(
       await Promise.all(
@@ -50,11 +52,30 @@ export async function keySteps(
       ),
     );
     const own = await step.inputs(plan);
-    const code = { ...(await digestTree(plan.root, step.code)), run: contentKey(step.run.toString()) };
+    const { definition } = step;
+    const text =
+      definition === undefined ? step.run.toString() : await declarationText(plan.root, definition);
+    const code = { ...sortedCode(step.code.map(digestCode)), run: contentKey(text) };
     const inputs = { ...own, code, needs };
     keyed.set(step.name, { step, inputs, key: contentKey({ step: step.name, inputs }) });
   }
   return keyed;
+}
+
+/** Reads each file or folder once: most of them are the code of several steps. */
+function codeDigests(root: string): (item: string) => Readonly<Record<string, string>> {
+  const known = new Map<string, Readonly<Record<string, string>>>();
+  return (item) => {
+    const found = known.get(item) ?? digestTree(root, [item]);
+    known.set(item, found);
+    return found;
+  };
+}
+
+/** The digests of all items together, in the order of their paths. */
+function sortedCode(digests: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const pairs = digests.flatMap((one) => Object.entries(one));
+  return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function closureOf(steps: readonly Step[], wanted: readonly string[]): ReadonlySet<string> {
@@ -125,13 +146,7 @@ export async function runSteps(
   const result = (name: string) => resultDir(plan.cacheDir, name, need(keyed, name).key);
   const clock = startClock();
   const decisions = await decideSteps(keyed, wanted, plan);
-  for (const { name, key, why, runs } of decisions) {
-    if (runs) continue;
-    await touchResult(plan.cacheDir, name, key);
-    options.reporter.begin(name).end(options.explain ? `kept: ${why}` : 'kept');
-    const looked = { startMs: clock(), durationMs: 0, processorMs: 0, cached: true, failed: false, lane: 0 };
-    options.onSlice?.({ name, key, ...looked });
-  }
+  await reportKept(decisions, plan, options, clock);
   const toRun = new Map(decisions.filter(({ runs }) => runs).map((decision) => [decision.name, decision]));
   const rank = (name: string) => options.rank?.(name) ?? 0;
   const work = (name: string, lane: number) =>
@@ -139,6 +154,22 @@ export async function runSteps(
   await inOrder([...toRun.keys()], keyed, plan.jobs, rank, work);
   if (toRun.size > 0) await prune(plan.cacheDir, { keptPerStep });
   return result;
+}
+
+/** Marks the results of steps that do not run as used, and says that they are kept. */
+export async function reportKept(
+  decisions: readonly Decision[],
+  plan: Plan,
+  options: RunOptions,
+  clock = startClock(),
+): Promise<void> {
+  for (const { name, key, why, runs } of decisions) {
+    if (runs) continue;
+    await touchResult(plan.cacheDir, name, key);
+    options.reporter.begin(name).end(options.explain ? `kept: ${why}` : 'kept');
+    const looked = { startMs: clock(), durationMs: 0, processorMs: 0, cached: true, failed: false, lane: 0 };
+    options.onSlice?.({ name, key, ...looked });
+  }
 }
 
 /** Runs each step when all that it needs has run, in `lanes` lanes: by rank, then the one with the longest path to the end first. */

@@ -59,6 +59,13 @@ export interface Step {
   readonly costSeconds?: number;
   /** Whether it starts as many programs as there are jobs: no two such steps run at once, since neither would end sooner. */
   readonly usesAllCores?: boolean;
+  /**
+   * Programs of this machine that it starts, beside sh and what every system has. What `build/debian-packages.ts` knows and is
+   * missing is installed before the step runs.
+   */
+  programs?(plan: Plan): readonly string[];
+  /** Where `run` is written, `file#declaration`: that text is part of the key. Without it, what JavaScript tells of `run` is. */
+  readonly definition?: string;
   /** The step's own code: files and folders below the checkout whose text is part of the key. */
   readonly code: readonly string[];
   run(context: StepContext): Promise<void>;

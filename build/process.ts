@@ -4,7 +4,6 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { $ } from 'zx/core';
 import { environment, passedThrough } from './environment.ts';
 import { BuildError } from './errors.ts';
 import { addTimes, isMeasured, timesPostfix } from './processor-time.ts';
@@ -51,6 +50,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   const log = options.log === undefined ? undefined : openLog(options.log);
   const measures = isMeasured();
   try {
+    // read when it is needed: a build that has nothing to do starts no program
+    const { $ } = await import('zx/core');
     const running = $({
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: baseEnvironment(options),

@@ -6,8 +6,10 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Reporter } from './console.ts';
 import { ensureDir } from './ensure-dir.ts';
+import { ensurePackages } from './ensure-packages.ts';
 import { BuildError } from './errors.ts';
 import { firstDifference } from './first-difference.ts';
+import { pipelineSteps } from './pipeline.ts';
 import type { Plan } from './plan.ts';
 import { run } from './process.ts';
 import { digestFile } from './store.ts';
@@ -38,6 +40,8 @@ const surroundings: readonly [Surroundings, Surroundings] = [
  * @throws {BuildError} ERR_REPRODUCE with the first difference of the first artifact that differs
  */
 export async function reproduce(plan: Plan, _flags: unknown, reporter: Reporter): Promise<string> {
+  // beforehand, since the output of the two builds goes into a log
+  ensurePackages(pipelineSteps(plan), plan);
   await ensureDir(plan.cacheDir);
   const work = await mkdtemp(path.join(plan.cacheDir, 'reproduce-'));
   try {

@@ -7,7 +7,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Header, Pax } from 'tar';
+import type * as Tar from 'tar';
 import { contentOf, isFile, type Member } from './members.ts';
 
 const blockBytes = 512;
@@ -32,9 +32,10 @@ export async function writeTar(
 }
 
 async function* blocks(members: readonly Member[], epochSeconds: number): AsyncGenerator<Uint8Array> {
+  const tar = await import('tar');
   for (const member of members) {
     const content = isFile(member) ? await contentOf(member) : new Uint8Array();
-    yield header(member, content.length, epochSeconds);
+    yield header(tar, member, content.length, epochSeconds);
     if (content.length === 0) continue;
     yield content;
     yield new Uint8Array((blockBytes - (content.length % blockBytes)) % blockBytes);
@@ -42,7 +43,12 @@ async function* blocks(members: readonly Member[], epochSeconds: number): AsyncG
   yield new Uint8Array(2 * blockBytes);
 }
 
-function header(member: Member, sizeBytes: number, epochSeconds: number): Uint8Array {
+function header(
+  { Header, Pax }: typeof Tar,
+  member: Member,
+  sizeBytes: number,
+  epochSeconds: number,
+): Uint8Array {
   const data = {
     path: member.type === 'directory' ? `${member.path}/` : member.path,
     type: headerTypes[member.type],

@@ -1,7 +1,7 @@
 // The steps that compile a target: its toolchain, OpenSSL, the addon. For a target that is joined out of others they join.
 
 import path from 'node:path';
-import type { Step, StepContext } from '../plan.ts';
+import type { Plan, Step, StepContext } from '../plan.ts';
 import { compileAddon } from '../steps/addon.ts';
 import { compileAddonDirectly } from '../steps/addon-direct.ts';
 import {
@@ -53,25 +53,34 @@ function toolchainNeeds(target: Target): readonly string[] {
   return [stepOf('toolchain', target), ...(usesZig ? ['zig'] : [])];
 }
 
+/** The machine's programs behind a target's compilers. A compiler of the machine's own is its owner's to choose and install. */
+function compilerPrograms({ compilers }: Target): readonly string[] {
+  return compilers.kind === 'host' ? [] : toolchainParts(compilers).tools;
+}
+
+const ownFile = 'build/pipeline/compile-steps.ts';
+
 const sdkFolder = 'platform/macos/sdk';
 
 /** What is compiled depends on the programs and on what they say of themselves, not on how their wrappers come about. */
 function toolchain(target: Target): Step {
   const { programs, usesZig } = toolchainParts(target.compilers);
-  const inputs = async () => ({
+  const inputs = async (plan: Plan) => ({
     compilers: asJson(target.compilers),
-    tools: await toolIdentities(target.compilers),
+    tools: await toolIdentities(target.compilers, plan),
   });
   return {
     name: stepOf('toolchain', target),
     needs: usesZig ? ['zig'] : [],
     inputs,
-    identity: async ({ root }) =>
+    identity: async (plan) =>
       contentKey({
-        ...(await inputs()),
+        ...(await inputs(plan)),
         programs: programs.map(asJson),
-        sdk: target.os === 'darwin' ? await digestTree(root, [sdkFolder]) : {},
+        sdk: target.os === 'darwin' ? digestTree(plan.root, [sdkFolder]) : {},
       }),
+    programs: () => compilerPrograms(target),
+    definition: `${ownFile}#toolchain`,
     code: ['build/steps/toolchain.ts', 'build/steps/toolchain-programs.ts', sdkFolder],
     run: ({ plan, dir, result }) =>
       writeToolchain(dir, target, {
@@ -141,6 +150,8 @@ function configure(target: Target): Step {
     costSeconds: 7,
     needs: ['extract', ...toolchainNeeds(target)],
     inputs: ({ openssl, epochSeconds }) => ({ arguments: configureArguments(openssl, target), epochSeconds }),
+    programs: () => ['perl', ...compilerPrograms(target)],
+    definition: `${ownFile}#configure`,
     code: ['build/steps/compile.ts', 'build/steps/shared-objects.ts', 'openssl-config/tsopenssl.conf'],
     async run(context) {
       const own = path.join(context.plan.root, 'openssl-config/tsopenssl.conf');
@@ -162,6 +173,8 @@ function compile(target: Target): Step {
     usesAllCores: true,
     needs: [stepOf('configure', target), ...toolchainNeeds(target), ...runtimeNeeds('c', target)],
     inputs: ({ epochSeconds }) => ({ epochSeconds }),
+    programs: () => ['make', 'perl', ...compilerPrograms(target)],
+    definition: `${ownFile}#compile`,
     code: ['build/steps/compile.ts'],
     async run(context) {
       const options = await buildOptions(context, target, 'c');
@@ -190,6 +203,8 @@ function addon(target: Target): Step {
       target: asJson(target),
       epochSeconds: plan.epochSeconds,
     }),
+    programs: () => [...(target.os === 'linux' ? ['make', 'python3'] : []), ...compilerPrograms(target)],
+    definition: `${ownFile}#addon`,
     code: [
       'addon/src',
       'build/steps/addon.ts',
@@ -229,6 +244,8 @@ function joinStep(name: string, target: Target, parts: readonly TargetId[]): Ste
     name: stepOf(name, target),
     needs: [...parts.map((id) => stepOf(name, { id })), lipo],
     inputs: () => ({}),
+    programs: () => compilerPrograms(target),
+    definition: `${ownFile}#joinStep`,
     code: ['build/steps/join.ts'],
     run: ({ dir, log, result }) =>
       joinTrees(

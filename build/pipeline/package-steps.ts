@@ -42,13 +42,15 @@ export function packageStep({ step, stage, packager, target, fileName }: Planned
   return {
     name: step,
     needs: [source, stepOf(names.validate, target)],
-    inputs: async ({ info, epochSeconds }) => ({
-      info: asJson(info),
+    inputs: async (plan) => ({
+      info: asJson(plan.info),
       target: asJson(target),
-      epochSeconds,
-      tools: await toolVersions(packager.tools),
+      epochSeconds: plan.epochSeconds,
+      tools: await toolVersions(packager.tools, plan),
       settings: packager.settings ?? {},
     }),
+    programs: () => packager.tools,
+    definition: 'build/pipeline/package-steps.ts#packageStep',
     code: ['build/packagers', 'build/formats', 'platform'],
     async run({ plan, dir, result }) {
       const finished = await readStage(result(source), target, plan.epochSeconds);

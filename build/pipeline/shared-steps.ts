@@ -8,7 +8,7 @@ import { renderBundles } from '../../bundles/render-bundles.ts';
 import { nodeHeaders, zig, zigUnused } from '../../recipes/toolchains.ts';
 import { BuildError } from '../errors.ts';
 import type { Plan, Step } from '../plan.ts';
-import { extractArchive } from '../steps/extract.ts';
+import { archivePrograms, extractArchive } from '../steps/extract.ts';
 import { fetchSource } from '../steps/fetch.ts';
 import { fetchNpmPackage, tarballName } from '../steps/fetch-npm.ts';
 import { emitLibrary } from '../steps/library.ts';
@@ -16,12 +16,15 @@ import { requireDigest } from '../steps/require-digest.ts';
 import { asJson, contentKey } from '../store.ts';
 import type { NpmPin, Source } from '../types.ts';
 
+const ownFile = 'build/pipeline/shared-steps.ts';
+
 function fetchStep(name: string, sourceOf: (plan: Plan) => Source): Step {
   return {
     name,
     needs: [],
     inputs: (plan) => ({ source: asJson(sourceOf(plan)) }),
     identity: (plan) => sourceOf(plan).sha256,
+    definition: `${ownFile}#fetchStep`,
     code: ['build/steps/fetch.ts', 'build/steps/verify-signature.ts', 'recipes/keys'],
     async run({ plan, dir, progress, note }) {
       const keysDir = path.join(plan.root, 'recipes/keys');
@@ -36,6 +39,7 @@ function fetchNpmStep(name: string, pin: NpmPin): Step {
     needs: [],
     inputs: () => ({ pin: asJson(pin) }),
     identity: () => pin.integrity,
+    definition: `${ownFile}#fetchNpmStep`,
     code: ['build/steps/fetch-npm.ts'],
     async run({ plan, dir }) {
       await fetchNpmPackage(pin, dir, plan.mirrorDir);
@@ -48,6 +52,7 @@ const unpackZig: Step = {
   needs: ['fetch-zig'],
   inputs: () => ({ unused: zigUnused.source }),
   identity: () => contentKey({ pin: asJson(zig), unused: zigUnused.source }),
+  definition: `${ownFile}#unpackZig`,
   code: ['build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ dir, result }) {
     const archive = path.join(result('fetch-zig'), tarballName(zig));
@@ -60,6 +65,7 @@ const unpackNodeHeaders: Step = {
   name: 'node-headers',
   needs: ['fetch-node-headers'],
   inputs: () => ({}),
+  definition: `${ownFile}#unpackNodeHeaders`,
   code: ['build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ dir, result }) {
     const archive = path.join(result('fetch-node-headers'), tarballName(nodeHeaders));
@@ -75,6 +81,8 @@ const extract: Step = {
   name: 'extract',
   needs: ['fetch-openssl'],
   inputs: (plan) => ({ folder: plan.openssl.folder }),
+  programs: ({ openssl }) => archivePrograms(openssl.source.fileName),
+  definition: `${ownFile}#extract`,
   code: ['build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ plan, dir, result }) {
     const { source } = plan.openssl;
@@ -92,6 +100,8 @@ const bundles: Step = {
     sha256: certdata.memberSha256,
     version: certdata.version,
   }),
+  programs: ({ certdata }) => archivePrograms(certdata.source.fileName),
+  definition: `${ownFile}#bundles`,
   code: ['bundles', 'build/steps/extract.ts', 'build/steps/require-digest.ts'],
   async run({ plan: { certdata }, dir, scratchDir, result }) {
     const archive = path.join(result('fetch-certdata'), certdata.source.fileName);
@@ -123,6 +133,7 @@ const library: Step = {
     typescript: await installedVersion(plan, 'typescript'),
     rollup: await installedVersion(plan, 'rollup'),
   }),
+  definition: `${ownFile}#library`,
   code: ['addon/lib', 'addon/tsconfig.json', 'tsconfig.json', 'build/steps/library.ts'],
   run: ({ plan, dir, scratchDir }) =>
     emitLibrary(

@@ -20,6 +20,8 @@ export const stageNames = {
   development: { stage: 'stage-development', validate: 'validate-development' },
 } as const;
 
+const ownFile = 'build/pipeline/stage-steps.ts';
+
 /** Files of the checkout that a stage copies or that describe it. */
 const stageFiles = [
   'addon/package.json',
@@ -58,6 +60,7 @@ function stage(target: Target): Step {
     name: stepOf('stage', target),
     needs: [...needs, 'extract', 'library', 'bundles'],
     inputs: ({ info }) => ({ info: asJson(info), target: asJson(target) }),
+    definition: `${ownFile}#stage`,
     code: stageFiles,
     run: ({ plan, dir, result }) =>
       assembleStage(
@@ -81,6 +84,7 @@ function stageDevelopment(target: Target): Step {
     name: stepOf('stage-development', target),
     needs: [stepOf('compile', target), 'extract'],
     inputs: ({ info }) => ({ info: asJson(info), target: asJson(target) }),
+    definition: `${ownFile}#stageDevelopment`,
     code: stageFiles,
     run: ({ plan, dir, result }) =>
       assembleDevelopmentStage(
@@ -112,6 +116,7 @@ function validate(
     name: stepOf(names.validate, target),
     needs: [source, ...(isMac ? ['zig'] : [])],
     inputs: () => ({ target: asJson(target), stage: names.stage }),
+    definition: `${ownFile}#validate`,
     code: ['build/formats', 'build/validation', 'platform'],
     async run({ plan, dir, result }) {
       const finished = await readStage(result(source), target, plan.epochSeconds);

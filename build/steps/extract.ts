@@ -3,7 +3,7 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type ReadEntry, extract as untar } from 'tar';
+import type { ReadEntry } from 'tar';
 import { BuildError, fromFileSystemError } from '../errors.ts';
 import { run } from '../process.ts';
 
@@ -23,6 +23,11 @@ export interface ExtractOptions {
   readonly keep?: (name: string) => boolean;
 }
 
+/** The programs that unpack an archive of this name. */
+export function archivePrograms(fileName: string): readonly string[] {
+  return fileName.endsWith('.xz') ? ['xz'] : [];
+}
+
 /**
  * Extracts a `.tar`, `.tar.gz`, `.tgz` or `.tar.xz` into a folder.
  * @throws {BuildError} ERR_ARCHIVE for a damaged archive, an entry that escapes the folder, or one that is a device or pipe
@@ -38,6 +43,7 @@ export async function extractArchive(
     if (plain !== archive) await decompress(archive, plain);
     const { keep = () => true } = options;
     const problems: string[] = [];
+    const { extract: untar } = await import('tar');
     await untar({
       file: plain,
       cwd: dir,

@@ -82,13 +82,13 @@ async function builderTools(plan: Plan): Promise<Record<string, string>> {
     ...(await compilersOf(plan)),
     nodeHeaders: headers,
     ...Object.fromEntries(fromNpm),
-    ...(await toolVersions(['make', 'perl'])),
+    ...(await toolVersions(['make', 'perl'], plan)),
   };
 }
 
 /** The compilers of all targets, by name. */
 async function compilersOf(plan: Plan): Promise<Record<string, string>> {
   const usesZig = plan.targets.some(({ compilers }) => toolchainParts(compilers).usesZig);
-  const identities = await Promise.all(plan.targets.map(({ compilers }) => toolIdentities(compilers)));
+  const identities = await Promise.all(plan.targets.map(({ compilers }) => toolIdentities(compilers, plan)));
   return Object.assign({}, usesZig ? { zig: `${zig.name}@${zig.version}` } : {}, ...identities);
 }

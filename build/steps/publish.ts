@@ -1,10 +1,12 @@
 // Puts finished artifacts into dist/, with their checksums and the manifest. Each file is written beside its place and
 // renamed; what an earlier manifest listed and this one does not is removed.
 
+import { createHash } from 'node:crypto';
 import { copyFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureDir } from '../ensure-dir.ts';
 import { fromFileSystemError } from '../errors.ts';
+import type { Digests } from '../known-digests.ts';
 import { digestFile } from '../store.ts';
 import type { Format, TargetId } from '../types.ts';
 
@@ -36,29 +38,31 @@ const checksumsName = 'SHA256SUMS';
 /**
  * Publishes artifacts.
  * @param makeManifest - the manifest's text for the artifacts as they are
+ * @param digests - of files that may be known already
  * @returns absolute paths of all that lies in `outDir` now and belongs to this build
  */
 export async function publish(
   artifacts: readonly Artifact[],
   outDir: string,
   makeManifest: (records: readonly ArtifactRecord[]) => string,
+  digests: Pick<Digests, 'digestFile'> = { digestFile },
 ): Promise<readonly string[]> {
   try {
     await ensureDir(outDir);
-    const records = await Promise.all(artifacts.map(describe));
+    const records = await Promise.all(artifacts.map((artifact) => describe(artifact, digests)));
     const manifest = makeManifest(records);
     const names = [...records.map(({ file }) => file), manifestName];
     await removeOutdated(outDir, new Set([...names, checksumsName]));
     for (const [index, { source }] of artifacts.entries()) {
-      await place(path.join(outDir, path.basename(source)), records[index]?.sha256, (to) =>
+      await place(path.join(outDir, path.basename(source)), records[index]?.sha256 ?? '', digests, (to) =>
         copyFile(source, to),
       );
     }
-    await place(path.join(outDir, manifestName), undefined, (to) => writeFile(to, manifest));
+    await placeText(path.join(outDir, manifestName), manifest, digests);
     const sums = await Promise.all(
-      names.map(async (name) => `${await digestFile(path.join(outDir, name))}  ${name}\n`),
+      names.map(async (name) => `${await digests.digestFile(path.join(outDir, name))}  ${name}\n`),
     );
-    await place(path.join(outDir, checksumsName), undefined, (to) => writeFile(to, sums.join('')));
+    await placeText(path.join(outDir, checksumsName), sums.join(''), digests);
     return [...names, checksumsName].map((name) => path.join(outDir, name));
   } catch (error) {
     throw fromFileSystemError(error, `writing to ${outDir}`);
@@ -71,14 +75,42 @@ export async function placeArtifacts(sources: readonly string[], outDir: string)
     await ensureDir(outDir);
     for (const source of sources) {
       const to = path.join(outDir, path.basename(source));
-      await place(to, await digestFile(source), (part) => copyFile(source, part));
+      await place(to, await digestFile(source), { digestFile }, (part) => copyFile(source, part));
     }
   } catch (error) {
     throw fromFileSystemError(error, `writing to ${outDir}`);
   }
 }
 
-async function describe({ source, format, target, tools }: Artifact): Promise<ArtifactRecord> {
+/**
+ * Looks whether {@link publish} would change anything.
+ * @returns what it would return; undefined where a file is missing or differs
+ */
+export async function findPublished(
+  artifacts: readonly Artifact[],
+  outDir: string,
+  makeManifest: (records: readonly ArtifactRecord[]) => string,
+  digests: Pick<Digests, 'digestFile'>,
+): Promise<readonly string[] | undefined> {
+  try {
+    const records = await Promise.all(artifacts.map((artifact) => describe(artifact, digests)));
+    const manifest = makeManifest(records);
+    const wanted = [...records, { file: manifestName, sha256: digestText(manifest) }];
+    for (const { file, sha256 } of wanted)
+      if ((await digests.digestFile(path.join(outDir, file))) !== sha256) return undefined;
+    const sums = wanted.map(({ file, sha256 }) => `${sha256}  ${file}\n`).join('');
+    if ((await readFile(path.join(outDir, checksumsName), 'utf8')) !== sums) return undefined;
+    return [...wanted.map(({ file }) => file), checksumsName].map((name) => path.join(outDir, name));
+  } catch {
+    // publishing says what is wrong
+    return undefined;
+  }
+}
+
+async function describe(
+  { source, format, target, tools }: Artifact,
+  { digestFile }: Pick<Digests, 'digestFile'>,
+): Promise<ArtifactRecord> {
   const sha256 = await digestFile(source);
   return { file: path.basename(source), format, target, sizeBytes: (await stat(source)).size, sha256, tools };
 }
@@ -86,10 +118,11 @@ async function describe({ source, format, target, tools }: Artifact): Promise<Ar
 /** Writes one file unless it is there already with the wanted digest. */
 async function place(
   file: string,
-  sha256: string | undefined,
+  sha256: string,
+  { digestFile }: Pick<Digests, 'digestFile'>,
   write: (to: string) => Promise<void>,
 ): Promise<void> {
-  if (sha256 !== undefined && (await digestFile(file).catch(() => '')) === sha256) return;
+  if ((await digestFile(file).catch(() => '')) === sha256) return;
   const part = path.join(path.dirname(file), `.${path.basename(file)}.part`);
   try {
     await write(part);
@@ -98,6 +131,14 @@ async function place(
     await rm(part, { force: true });
     throw error;
   }
+}
+
+function placeText(file: string, text: string, digests: Pick<Digests, 'digestFile'>): Promise<void> {
+  return place(file, digestText(text), digests, (to) => writeFile(to, text));
+}
+
+function digestText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 async function removeOutdated(outDir: string, current: ReadonlySet<string>): Promise<void> {

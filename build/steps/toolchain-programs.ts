@@ -3,7 +3,7 @@
 import { BuildError } from '../errors.ts';
 import { run } from '../process.ts';
 import type { Compilers } from '../types.ts';
-import { versionOf } from './tool-versions.ts';
+import { toolVersions } from './tool-versions.ts';
 
 /** A program of a toolchain. */
 export interface Program {
@@ -104,9 +104,11 @@ function hostParts(): ToolchainParts {
 }
 
 /** What the machine's programs behind a toolchain say of themselves, by name. */
-export async function toolIdentities(compilers: Compilers): Promise<Record<string, string>> {
-  const { tools } = toolchainParts(compilers);
-  return Object.fromEntries(await Promise.all(tools.map(async (tool) => [tool, await versionOf(tool)])));
+export function toolIdentities(
+  compilers: Compilers,
+  cache: { readonly cacheDir: string },
+): Promise<Record<string, string>> {
+  return toolVersions(toolchainParts(compilers).tools, cache);
 }
 
 /**

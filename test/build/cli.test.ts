@@ -54,7 +54,7 @@ for (const [args, message] of [
     /Expected a launcher out of ccache, sccache, distcc, got cache; did you mean ccache\?/,
   ],
   [['--tarket', 'linux-x64'], /Unknown option '--tarket'; did you mean --target\?/],
-  [['lst'], /Expected one command out of dist, list, reproduce, got lst; did you mean list\?/],
+  [['lst'], /Expected one command out of dist, list, reproduce, cache, got lst; did you mean list\?/],
   [['list', 'more'], /Expected one command .*, got more/],
   [['--until', 'compil'], /Expected a step out of .* for --until, got compil; did you mean compile\?/],
   [['--jobs', '0'], /Expected a number from 1 to 9999 for --jobs, got 0/],

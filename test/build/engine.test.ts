@@ -102,7 +102,7 @@ test('takes up an earlier result when an input changes back', async (t) => {
   t.deepEqual(ran, []);
 });
 
-test('--explain says of every step why it ran or did not', async (t) => {
+test('--verbose says of every step why it ran or did not', async (t) => {
   const { lines, options, build } = await setUp(t);
   await build(true);
   t.deepEqual(lines.splice(0), ['first: run: it was never made here', 'second: run: it was never made here']);

@@ -26,6 +26,7 @@ async function fixture() {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-digests-'));
   const cache = path.join(dir, 'cache');
   const file = path.join(dir, 'file');
+  await mkdir(cache);
   await writeFile(file, 'one');
   return { dir, cache, file, open: (now = later) => openDigests(cache, now) };
 }
@@ -51,7 +52,7 @@ test('reads an unchanged file once, in this process and in later ones', async (t
 test('remembers nothing of a process that does not save', async (t) => {
   const { cache, file, open } = await fixture();
   await open().digestFile(file);
-  await t.throwsAsync(stat(cache), { code: 'ENOENT' });
+  t.deepEqual(await readdir(cache), []);
 });
 
 for (const [change, apply, wanted] of [
@@ -91,18 +92,18 @@ for (const [change, apply, wanted] of [
 }
 
 test('does not remember a file that changed within the last two seconds', async (t) => {
-  const { dir, cache, file, open } = await fixture();
+  const { cache, file, open } = await fixture();
   const { ctimeMs } = await stat(file);
   const young = open(() => ctimeMs + 1999);
   await young.digestFile(file);
   young.save();
-  t.deepEqual(await readdir(dir), ['file']);
+  t.deepEqual(await readdir(cache), []);
   // the time of modification of a copied file may be old; the time of its change is not
   await utimes(file, 1, 1);
   const copied = open(() => Date.now());
   await copied.digestFile(file);
   copied.save();
-  t.deepEqual(await readdir(dir), ['file']);
+  t.deepEqual(await readdir(cache), []);
   const old = open(() => ctimeMs + 60_000);
   await old.digestFile(file);
   old.save();
@@ -110,12 +111,12 @@ test('does not remember a file that changed within the last two seconds', async 
 });
 
 test('does not remember a file whose times lie in the future', async (t) => {
-  const { dir, file, open } = await fixture();
+  const { cache, file, open } = await fixture();
   await utimes(file, 4e9, 4e9);
   const digests = open();
   await digests.digestFile(file);
   digests.save();
-  t.deepEqual(await readdir(dir), ['file']);
+  t.deepEqual(await readdir(cache), []);
 });
 
 test('keeps what another process has saved meanwhile, and leaves out files that are gone', async (t) => {
@@ -155,7 +156,6 @@ test('follows a link to the file that it names', async (t) => {
 
 test('takes a damaged or foreign list for an empty one', async (t) => {
   const { cache, file, open } = await fixture();
-  await mkdir(cache);
   for (const text of ['', 'something else\n', 'tsopenssl digests 1\nnot a line\n']) {
     await writeFile(path.join(cache, 'digests'), text);
     t.is(await open().digestFile(file), sha256('one'));
@@ -164,6 +164,7 @@ test('takes a damaged or foreign list for an empty one', async (t) => {
 
 test('works with a cache that cannot be written', async (t) => {
   const { cache, file, open } = await fixture();
+  await rm(cache, { recursive: true });
   await writeFile(cache, 'a file where the folder would be');
   const digests = open();
   t.is(await digests.digestFile(file), sha256('one'));
@@ -173,4 +174,13 @@ test('works with a cache that cannot be written', async (t) => {
 test('names the file that is not there', async (t) => {
   const { dir, open } = await fixture();
   await t.throwsAsync(open().digestFile(path.join(dir, 'none')), { code: 'ENOENT', message: /none/ });
+});
+
+test('makes no cache folder', async (t) => {
+  const { cache, file, open } = await fixture();
+  await rm(cache, { recursive: true });
+  const digests = open();
+  await digests.digestFile(file);
+  digests.save();
+  await t.throwsAsync(stat(cache), { code: 'ENOENT' });
 });

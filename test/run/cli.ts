@@ -3,7 +3,6 @@
 import path from 'node:path';
 import { consoleReporter, printResult } from '../../build/console.ts';
 import { dist } from '../../build/dist.ts';
-import { ensurePackages } from '../../build/ensure-packages.ts';
 import { BuildError } from '../../build/errors.ts';
 import { makePlan } from '../../build/make-plan.ts';
 import type { TargetId } from '../../build/types.ts';
@@ -60,9 +59,8 @@ async function main([name = 'test', ...words]: readonly string[]): Promise<numbe
     );
   }
   const plan = await makePlan(root, { target: targets });
-  const flags = { explain: false, json: false, until: undefined, trace: undefined };
+  const flags = { explain: false, verbose: false, json: false, until: undefined, trace: undefined };
   const build = async (onTarget: (id: TargetId) => void) => {
-    await ensurePackages(plan, consoleReporter);
     const watch = partwise && { order: targetOrder, onTarget };
     if (!isQuick) await dist(plan, flags, consoleReporter, watch);
     else setStage(await dist(plan, { ...flags, until: 'stage' }, consoleReporter));

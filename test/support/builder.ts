@@ -34,7 +34,7 @@ export function startBuilder(
   env: Readonly<Record<string, string>> = {},
   folder: string = checkout,
 ): Running {
-  const argv = ['--import', 'tsx', 'build/cli.ts', ...args];
+  const argv = ['build/main.mjs', ...args];
   const options = {
     cwd: folder,
     env: { ...baseEnvironment(), CI: 'true', TSOPENSSL_CACHE: mainCache, ...mirror, ...env },
