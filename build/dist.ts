@@ -145,10 +145,6 @@ async function traced<Result>(
   work: (onSlice: (slice: Slice) => void) => Promise<Result>,
 ): Promise<Result> {
   const slices: Slice[] = [];
-  const onSlice = (slice: Slice) => {
-    slices.push(slice);
-    if (!slice.failed) early?.onStep(slice.name);
-  };
   try {
     return await work((slice) => slices.push(slice));
   } finally {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { BuildError } from '../../../build/errors.ts';
-import { publish } from '../../../build/steps/publish.ts';
+import { findPublished, publish } from '../../../build/steps/publish.ts';
+import { digestFile } from '../../../build/store.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const makeManifest = (artifacts: unknown) => JSON.stringify({ artifacts });
@@ -72,4 +73,25 @@ test('an output folder that cannot be made is a clear error', async (t) => {
     message: /file\/out: wanted a folder that this user may write/,
   });
   t.is(error?.code, 'ERR_NOT_WRITABLE');
+});
+
+test('finds what is published already, and nothing where one byte or one file differs', async (t) => {
+  const dir = await temporaryFolder(t);
+  const out = path.join(dir, 'out');
+  const artifacts = await setUp(dir, ['a.deb', 'b.deb']);
+  const find = () => findPublished(artifacts, out, makeManifest, { digestFile });
+  t.is(await find(), undefined);
+  const paths = await publish(artifacts, out, makeManifest);
+  t.deepEqual(await find(), paths);
+  for (const name of ['a.deb', 'manifest.json', 'SHA256SUMS']) {
+    const file = path.join(out, name);
+    const whole = await readFile(file);
+    await writeFile(file, 'other');
+    t.is(await find(), undefined, name);
+    await rm(file);
+    t.is(await find(), undefined, name);
+    await writeFile(file, whole);
+    t.deepEqual(await find(), paths);
+  }
+  t.is(await findPublished(artifacts.slice(0, 1), out, makeManifest, { digestFile }), undefined);
 });
