@@ -4,11 +4,11 @@
 
 import path from 'node:path';
 import type { Reporter } from './console.ts';
-import { declarationText } from './declaration.ts';
 import { explainMiss } from './explain-miss.ts';
 import type { Plan, Step } from './plan.ts';
 import { withProcessorTime } from './processor-time.ts';
 import { prune } from './prune.ts';
+import { runText } from './run-text.ts';
 import {
   checkResult,
   contentKey,
@@ -53,8 +53,7 @@ export async function keySteps(
     );
     const own = await step.inputs(plan);
     const { definition } = step;
-    const text =
-      definition === undefined ? step.run.toString() : await declarationText(plan.root, definition);
+    const text = definition === undefined ? step.run.toString() : await runText(plan.root, definition);
     const code = { ...sortedCode(step.code.map(digestCode)), run: contentKey(text) };
     const inputs = { ...own, code, needs };
     keyed.set(step.name, { step, inputs, key: contentKey({ step: step.name, inputs }) });

@@ -64,7 +64,7 @@ export interface Step {
    * missing is installed before the step runs.
    */
   programs?(plan: Plan): readonly string[];
-  /** Where `run` is written, `file#declaration`: that text is part of the key. Without it, what JavaScript tells of `run` is. */
+  /** Where `run` is written, `file#declaration`: its text is part of the key. Without it, what JavaScript tells of `run` is. */
   readonly definition?: string;
   /** The step's own code: files and folders below the checkout whose text is part of the key. */
   readonly code: readonly string[];

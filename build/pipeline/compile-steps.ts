@@ -123,6 +123,8 @@ function runtime(language: RuntimeLanguage, target: Target): Step {
     costSeconds: language === 'cxx' ? 45 : 6,
     needs: [...toolchainNeeds(target), ...(language === 'cxx' ? runtimeNeeds('c', target) : [])],
     inputs: () => ({ os: target.os }),
+    programs: () => compilerPrograms(target),
+    definition: `${ownFile}#runtime`,
     code: ['build/steps/zig-runtime.ts'],
     async run(context) {
       await makeZigRuntime(context.dir, language, {
