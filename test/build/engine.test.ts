@@ -154,21 +154,28 @@ test('keeps the four newest results of a step', async (t) => {
 
 test('steps that do not need each other run side by side, and no more of them than there are jobs', async (t) => {
   const { plan } = await setUp(t);
-  let [now, most] = [0, 0];
-  const step = (name: string): Step => ({
-    name,
-    needs: [],
-    inputs: () => ({}),
-    code: [],
-    async run() {
-      most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      now--;
-    },
-  });
-  const names = ['a', 'b', 'c', 'd'];
   for (const jobs of [1, 2, 3]) {
-    most = 0;
+    let [now, most] = [0, 0];
+    let open: () => void = () => undefined;
+    // opened when as many steps run as there are jobs: with fewer lanes this test does not end
+    const isFull = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const step = (name: string): Step => ({
+      name,
+      needs: [],
+      inputs: () => ({}),
+      code: [],
+      async run() {
+        most = Math.max(most, ++now);
+        if (now === jobs) open();
+        await isFull;
+        // one more would start now
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        now--;
+      },
+    });
+    const names = ['a', 'b', 'c', 'd'];
     const one = { ...plan, jobs, cacheDir: path.join(plan.cacheDir, String(jobs)) };
     const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
     const keyed = await keySteps(names.map(step), names, one);
