@@ -9,7 +9,7 @@ export default await observed({
   workerThreads: false,
   concurrency: 1,
   timeout: '90m',
-  // kills of every step of a build, more often than `npm test` does
-  environmentVariables: { TSOPENSSL_TEST_KILLS: '5' },
+  // kills of every step of a build, more often than `npm test` does, and over the whole of OpenSSL
+  environmentVariables: { TSOPENSSL_TEST_KILLS: '5', TSOPENSSL_TEST_TREE: 'whole' },
   files: ['test/full/**/*.test.ts', 'test/acceptance/builder/killed-*.test.ts'],
 });

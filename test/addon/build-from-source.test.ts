@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type RunResult, run } from '../../build/process.ts';
 import { runProgram } from '../support/addon.ts';
-import { checkout } from '../support/builder.ts';
+import { checkout, compilerCache } from '../support/builder.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { distribution } from '../support/openssl.ts';
 import { stepResult } from '../support/step-result.ts';
@@ -32,24 +32,15 @@ test('is built by node-gyp in the folder src of the package, and is then the one
   const folder = await project(t);
   const nodeGyp = path.join(checkout, 'node_modules/node-gyp/bin/node-gyp.js');
   const nodedir = `--nodedir=${await stepResult('node-headers')}`; // without it node-gyp downloads the headers
-  await run(
-    [
-      process.execPath,
-      nodeGyp,
-      'rebuild',
-      '-C',
-      'node_modules/tsopenssl/src',
-      nodedir,
-      '--',
-      `-Dopenssl_root=${openssl}`,
-    ],
-    { cwd: folder },
-  );
+  const rebuild = [process.execPath, nodeGyp, 'rebuild', '-C', 'node_modules/tsopenssl/src', nodedir];
+  // node-gyp, binding.gyp, the link and what is loaded are at stake: neither how fast the code is nor who compiled it
+  const env = { CXX: 'ccache g++', CXXFLAGS: '-O0', JOBS: 'max', CCACHE_DIR: compilerCache };
+  await run([...rebuild, '--', `-Dopenssl_root=${openssl}`], { cwd: folder, env });
   const source = `
     const { info } = await import(process.env.MAIN);
     console.log(JSON.stringify([info().addon.path, info().addon.isolated, info().version.openssl.version]));`;
-  const env = { MAIN: path.join(folder, 'node_modules/tsopenssl/lib/index.js'), OPENSSL_CONF: '' };
-  const { stdout, stderr } = await runProgram(source, { env });
+  const main = path.join(folder, 'node_modules/tsopenssl/lib/index.js');
+  const { stdout, stderr } = await runProgram(source, { env: { MAIN: main, OPENSSL_CONF: '' } });
   t.is(stderr, '');
   const built = path.join(folder, 'node_modules/tsopenssl/src/build/Release/tsopenssl.node');
   t.deepEqual(JSON.parse(stdout), [built, true, '3.5.7']);

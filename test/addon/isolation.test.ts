@@ -1,13 +1,13 @@
 // The addon calls the OpenSSL inside of it and no other: proved by addresses, by the loader's own account, and by addons
 // that were linked wrongly.
 
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readElf } from '../../build/formats/elf.ts';
 import { exportedSymbols } from '../../build/formats/elf-symbols.ts';
 import { binary, runProgram } from '../support/addon.ts';
+import { addonObjects } from '../support/addon-objects.ts';
 import { checkout } from '../support/builder.ts';
 import { builderCompiler } from '../support/compiler.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -16,55 +16,20 @@ import { distribution } from '../support/openssl.ts';
 
 const { packageDir, prefix } = await distribution();
 const sources = path.join(checkout, 'addon/src');
-const nodeAddonApi = path.join(checkout, 'node_modules/node-addon-api');
 const libcrypto = path.join(prefix, 'lib/libcrypto.so.3');
 const libssl = path.join(prefix, 'lib/libssl.so.3');
 const compiler = await builderCompiler();
 const [oldest] = (await nodes()) as [TestedNode];
 
-const objectsDir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-objects-'));
+const objects = await addonObjects();
 
-/** The addon's sources, compiled once for all the ways to link them. */
-const objects = Promise.all(
-  (await readdir(sources))
-    .filter((name) => name.endsWith('.cc') && !/_(windows|macos|mingw)\.cc$/.test(name))
-    .map(compileSource),
-);
-
-test.after.always(() => rm(objectsDir, { recursive: true, force: true }));
-
-async function compileSource(name: string): Promise<string> {
-  const object = path.join(objectsDir, name.replace(/\.cc$/, '.o'));
-  const { openssl, nodeInclude, compile } = compiler;
-  const includes = [path.join(openssl, 'include'), nodeAddonApi, nodeInclude].map((folder) => `-I${folder}`);
-  const defines = [
-    '-DNAPI_VERSION=9',
-    '-DNODE_ADDON_API_CPP_EXCEPTIONS_ALL',
-    '-DNODE_ADDON_API_CPP_EXCEPTIONS',
-    '-DTSOPENSSL_WANTED_VERSION=OPENSSL_VERSION_STR',
-  ];
-  const words = [
-    '-std=c++17',
-    '-O0',
-    '-fPIC',
-    ...defines,
-    ...includes,
-    '-c',
-    path.join(sources, name),
-    '-o',
-    object,
-  ];
-  await compile('zig-c++', words, objectsDir);
-  return object;
-}
-
-/** Links those objects with the given words. */
+/** Links the addon's objects with the given words. */
 async function link(t: ExecutionContext, words: readonly string[]): Promise<string> {
   const folder = await temporaryFolder(t);
   const file = path.join(folder, 'tsopenssl.node');
   await compiler.compile(
     'zig-c++',
-    ['-shared', '-o', file, ...(await objects), ...words, '-lpthread', '-ldl'],
+    ['-shared', '-o', file, ...objects, ...words, '-lpthread', '-ldl'],
     folder,
   );
   return file;

@@ -12,6 +12,9 @@ export const checkout = path.resolve(import.meta.dirname, '../..');
 /** The cache that `npm run dist` has filled. */
 export const mainCache = environment.cacheDir;
 
+/** Folder of ccache, for tests that need what a compiler makes of the same source again and again. */
+export const compilerCache = path.join(mainCache, 'test/ccache');
+
 export interface Finished {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -34,7 +37,15 @@ export function startBuilder(
   env: Readonly<Record<string, string>> = {},
   folder: string = checkout,
 ): Running {
-  const argv = ['build/main.mjs', ...args];
+  return startProgram(['build/main.mjs', ...args], env, folder);
+}
+
+/** Starts node with these words in the environment of a builder. */
+export function startProgram(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  folder: string = checkout,
+): Running {
   const options = {
     cwd: folder,
     env: { ...baseEnvironment(), CI: 'true', TSOPENSSL_CACHE: mainCache, ...mirror, ...env },
@@ -81,24 +92,30 @@ export async function listedSteps(...args: string[]): Promise<readonly ListedSte
 }
 
 /**
- * Makes a cache whose steps are those of the main cache, but for some: links, so that it costs nothing.
+ * Makes a cache whose steps are those of another one, but for some: links, so that it costs nothing.
  * @param without - steps that are to be made anew
  */
-export async function linkCache(dir: string, without: readonly string[]): Promise<void> {
-  const steps = path.join(mainCache, 'steps');
+export async function linkCache(
+  dir: string,
+  without: readonly string[],
+  from: string = mainCache,
+): Promise<void> {
+  const steps = path.join(from, 'steps');
   for (const step of existsSync(steps) ? await readdir(steps) : []) {
     if (without.includes(step)) continue;
     await mkdir(path.join(dir, 'steps', step), { recursive: true });
     for (const key of await readdir(path.join(steps, step))) {
-      await symlink(path.join(steps, step, key), path.join(dir, 'steps', step, key));
+      const result = path.join(steps, step, key);
+      // a link into another cache leads nowhere once that cache was pruned
+      if (existsSync(result)) await symlink(result, path.join(dir, 'steps', step, key));
     }
   }
 }
 
-/** Makes a mirror folder of everything that the main cache has fetched. */
-export async function linkMirror(dir: string): Promise<void> {
+/** Makes a mirror folder of everything that a cache has fetched. */
+export async function linkMirror(dir: string, from: string = mainCache): Promise<void> {
   await mkdir(dir, { recursive: true });
-  const steps = path.join(mainCache, 'steps');
+  const steps = path.join(from, 'steps');
   for (const step of (await readdir(steps)).filter((name) => name.startsWith('fetch-'))) {
     for (const key of await readdir(path.join(steps, step))) {
       const result = path.join(steps, step, key, 'result');

@@ -1,12 +1,23 @@
 // What compiles the addon without node-gyp: the builder's own compilers and the OpenSSL that they made.
 
-import { chmod, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { DirectAddonInput } from '../../build/steps/addon-direct.ts';
 import { openssl35 } from '../../recipes/openssl-3.5.ts';
 import { release } from '../../recipes/release.ts';
+
+<<<<<<< HEAD
+
 import { checkout } from './builder.ts';
+
+=======
+
+import { checkout, compilerCache, mainCache } from './builder.ts';
+import { writeEmptySources } from './empty-sources.ts';
+
+>>>>>>> ce6bf85 (test: kill the builder over a small source, and compile objects once)
+
 import { temporaryFolder } from './folder.ts';
 import { stepResult } from './step-result.ts';
 import { copyZigCache } from './zig-cache.ts';
@@ -42,9 +53,7 @@ NODE_API_MODULE(tsopenssl, Init)
 export async function emptySources(t: ExecutionContext): Promise<string> {
   const dir = path.join(await temporaryFolder(t), 'src');
   await cp(path.join(checkout, 'addon/src'), dir, { recursive: true });
-  for (const name of (await readdir(dir)).filter((each) => each.endsWith('.cc'))) {
-    await writeFile(path.join(dir, name), name === 'addon.cc' ? emptyModule : '');
-  }
+  await writeEmptySources(dir, emptyModule);
   return dir;
 }
 
@@ -63,10 +72,7 @@ export function strayingCompiler(t: ExecutionContext, file: string, includes: st
   return wrapCompiler(t, file, `exec "${file}" "-I${includes}" "$@"\n`);
 }
 
-/**
- * A compiler that compiles no source twice, by ccache. The code need not be fast.
- * @param cache - its folder
- */
-export function rememberingCompiler(t: ExecutionContext, file: string, cache: string): Promise<string> {
-  return wrapCompiler(t, file, `CCACHE_DIR="${cache}" exec ccache "${file}" "$@" -O0\n`);
+/** A compiler that compiles no source twice, by ccache. The code need not be fast. */
+export function rememberingCompiler(t: ExecutionContext, file: string): Promise<string> {
+  return wrapCompiler(t, file, `CCACHE_DIR="${compilerCache}" exec ccache "${file}" "$@" -O0\n`);
 }

@@ -1,5 +1,10 @@
 // A kill -9 in the middle of what compiles.
 
-import { registerKills } from '../../support/killed.ts';
+import test from 'ava';
+import { registerKills, seesHalfMade } from '../../support/killed.ts';
 
-await registerKills('compile');
+const builder = await registerKills('compile');
+
+test.serial('the check of a killed step bites: a half-compiled result under a key is seen', (t) =>
+  seesHalfMade(t, builder, 'compile-linux-x64', 'lib/libcrypto.a'),
+);

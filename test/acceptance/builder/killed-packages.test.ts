@@ -3,31 +3,36 @@
 import { randomInt } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { builder, checkout, linkCache } from '../../support/builder.ts';
+import { checkout, linkCache } from '../../support/builder.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { killAfter, registerKills, rounds } from '../../support/killed.ts';
-import { treeDigest } from '../../support/tree-digest.ts';
+import { digestOf, registerKills, rounds } from '../../support/killed.ts';
 
-await registerKills('packages');
+const builder = await registerKills('packages');
 
 test.serial(
   'a kill -9 while dist/ is being written leaves whole files alone, and the next run completes it',
   async (t) => {
     const folder = await temporaryFolder(t);
     const cache = path.join(folder, 'cache');
-    await linkCache(cache, []);
+    await linkCache(cache, [], builder.cache);
     const out = path.join(folder, 'dist');
     const args = ['--cache', cache, '--out', out];
-    const whole = await builder(args);
+    const begin = performance.now();
+    const whole = await builder.start(args).finished;
+    const elapsedMs = Math.round(performance.now() - begin);
     t.is(whole.code, 0, whole.stderr);
-    const digest = await treeDigest(out);
+    const digest = await digestOf(out);
     for (let round = 1; round <= rounds; round++) {
       await rm(out, { recursive: true });
-      await killAfter(args, randomInt(100, 1500));
-      const { code, stderr } = await builder(args);
+      const { child, finished } = builder.start(args);
+      await Promise.race([sleep(randomInt(Math.round(elapsedMs / 4), elapsedMs)), finished]);
+      child.kill('SIGKILL');
+      await finished;
+      const { code, stderr } = await builder.start(args).finished;
       t.is(code, 0, stderr);
-      t.is(await treeDigest(out), digest);
+      t.is(await digestOf(out), digest);
     }
     t.deepEqual(await readdir(out), await readdir(path.join(checkout, 'dist')));
   },

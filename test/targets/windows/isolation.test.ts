@@ -49,7 +49,7 @@ async function linkWith(t: ExecutionContext, libraries: (dir: string) => Promise
   await symlink(path.join(input.opensslDir, 'include'), path.join(opensslDir, 'include'));
   await libraries(lib);
   const compiler = path.join(input.pathFirst[0] ?? '', 'x86_64-w64-mingw32-g++');
-  const pathFirst = [await rememberingCompiler(t, compiler, path.join(shared, 'ccache')), ...input.pathFirst];
+  const pathFirst = [await rememberingCompiler(t, compiler), ...input.pathFirst];
   const dir = await temporaryFolder(t);
   const log = path.join(dir, 'log');
   await compileAddonDirectly({ ...input, opensslDir, pathFirst, log }, path.join(dir, 'tsopenssl.node'));
