@@ -7,16 +7,8 @@ import type { DirectAddonInput } from '../../build/steps/addon-direct.ts';
 import { openssl35 } from '../../recipes/openssl-3.5.ts';
 import { release } from '../../recipes/release.ts';
 
-<<<<<<< HEAD
-
-import { checkout } from './builder.ts';
-
-=======
-
-import { checkout, compilerCache, mainCache } from './builder.ts';
+import { checkout, compilerCache } from './builder.ts';
 import { writeEmptySources } from './empty-sources.ts';
-
->>>>>>> ce6bf85 (test: kill the builder over a small source, and compile objects once)
 
 import { temporaryFolder } from './folder.ts';
 import { stepResult } from './step-result.ts';
