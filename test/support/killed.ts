@@ -70,8 +70,9 @@ async function killDuring(
   const beginMs = performance.now();
   await Promise.race([sleep(delayMs), finished]);
   child.kill('SIGKILL');
-  const { signal } = await finished;
+  const { signal, code, stderr } = await finished;
   watching.abort();
+  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`${step} failed before it was killed\n${stderr}`);
   const elapsedMs = hasBegun ? performance.now() - beginMs : undefined;
   return { wasRunning: signal === 'SIGKILL', elapsedMs };
 }

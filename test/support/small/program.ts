@@ -57,23 +57,30 @@ async function smallSource(): Promise<Source> {
   return JSON.parse(await readFile(path.join(root, sourceFile), 'utf8')) as Source;
 }
 
-/** Inputs of a step without the text of its `run`, which differs between what is compiled and what tsx loads. */
-function comparable(inputs: unknown): string {
-  return JSON.stringify(inputs, (name, value) => (name === 'run' ? undefined : value));
+/**
+ * Inputs of a step without the text of its `run`, which differs between what is compiled and what tsx loads.
+ * @param adopted - keys here, and those of the results that were linked to them
+ */
+function comparable(inputs: unknown, adopted: ReadonlyMap<string, string>): string {
+  return JSON.stringify(inputs, (name, value) =>
+    name === 'run' ? undefined : (adopted.get(value) ?? value),
+  );
 }
 
 async function adopt(plan: Plan, from: string): Promise<void> {
   const wanted = plannedArtifacts(plan).map(({ step }) => step);
+  const adopted = new Map<string, string>();
   for (const { step, key, inputs } of (await keySteps(pipelineSteps(plan), wanted, plan)).values()) {
     const steps = path.join(from, 'steps', step.name);
     const folder = path.join(plan.cacheDir, 'steps', step.name);
     // a toolchain's programs name the folder of zig, whose key is another one here
-    if (step.name.startsWith('toolchain-') || existsSync(path.join(folder, key))) continue;
+    if (step.name.startsWith('toolchain-')) continue;
     for (const other of await readdir(steps).catch(() => [])) {
       const text = await readFile(path.join(steps, other, 'inputs.json'), 'utf8');
-      if (comparable(JSON.parse(text)) !== comparable(inputs)) continue;
+      if (comparable(JSON.parse(text), adopted) !== comparable(inputs, adopted)) continue;
+      adopted.set(key, other);
       await mkdir(folder, { recursive: true });
-      await symlink(path.join(steps, other), path.join(folder, key));
+      if (!existsSync(path.join(folder, key))) await symlink(path.join(steps, other), path.join(folder, key));
       break;
     }
   }
