@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const plan = { ...whole, openssl: values.reduced ? reduced : { ...openssl, source: await smallSource() } };
   const [command, from = ''] = positionals;
   if (command === 'adopt') return adopt(plan, from);
-  const flags = { explain: false, json: false, until: values.until, trace: undefined };
+  const flags = { explain: false, verbose: false, json: false, until: values.until, trace: undefined };
   printResult(await dist(plan, flags, consoleReporter));
 }
 
