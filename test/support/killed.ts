@@ -13,7 +13,7 @@ import test, { type ExecutionContext } from 'ava';
 import { recordTree } from '../../build/tree-record.ts';
 import { compilerCache, linkCache, linkMirror, listedSteps } from './builder.ts';
 import { temporaryFolder } from './folder.ts';
-import { type KilledBuilder, killedBuilder, undisturbedRun } from './killed-builder.ts';
+import { type KilledBuilder, killedBuilder, type Undisturbed, undisturbedRun } from './killed-builder.ts';
 
 /** How often each step is killed: `npm run full` says more. */
 export const rounds = Number(process.env.TSOPENSSL_TEST_KILLS ?? 3);
@@ -85,10 +85,11 @@ export async function brokenResults(cache: string, step: string, digest: string)
   return keys.filter((_, index) => digests[index] !== digest);
 }
 
-/** A cache without one step, and how to run that step in it. */
+/** A cache without one step, how to run that step in it, and what it gave when nobody disturbed it. */
 export interface StepAlone {
   readonly cache: string;
   readonly args: readonly string[];
+  readonly undisturbed: Undisturbed;
 }
 
 /** Makes a cache that has all but one step. */
@@ -101,14 +102,16 @@ export async function stepAlone(
   const [cache, mirror] = [path.join(folder, 'cache'), path.join(folder, 'mirror')];
   await mkdir(path.join(cache, 'tmp'), { recursive: true });
   await linkMirror(mirror, builder.cache);
-  await linkCache(cache, [step], builder.cache);
+  await linkCache(cache, [], builder.cache);
+  const undisturbed = await undisturbedRun(builder, step, cache);
+  await rm(path.join(cache, 'steps', step), { recursive: true });
   const launcher = /^(compile|addon)-/.test(step) ? ['--launcher', 'ccache'] : [];
-  return { cache, args: ['--until', step, '--cache', cache, '--mirror', mirror, ...launcher] };
+  const args = ['--until', step, '--cache', cache, '--mirror', mirror, ...launcher];
+  return { cache, args, undisturbed };
 }
 
 async function killedAndRunAgain(t: ExecutionContext, builder: KilledBuilder, step: string): Promise<void> {
-  const { cache, args } = await stepAlone(t, builder, step);
-  const undisturbed = await undisturbedRun(builder, step);
+  const { cache, args, undisturbed } = await stepAlone(t, builder, step);
   let elapsedMs = undisturbed.elapsedMs;
   for (let kills = 0, tries = 0; kills < rounds; tries++) {
     if (tries === 5 * rounds) return t.fail(`${step} ended too often before it could be killed`);
@@ -167,8 +170,8 @@ export async function seesHalfMade(
   step: string,
   file: string,
 ): Promise<void> {
-  const { digest } = await undisturbedRun(builder, step);
-  const { cache, args } = await stepAlone(t, builder, step);
+  const { cache, args, undisturbed } = await stepAlone(t, builder, step);
+  const { digest } = undisturbed;
   const result = await runStep(t, builder, args);
   t.deepEqual(await brokenResults(cache, step, digest), []);
   await rm(path.join(result, file));

@@ -10,10 +10,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { baseEnvironment, run } from '../../../build/process.ts';
-import { linkCache, linkMirror, mainCache, startProgram } from '../../support/builder.ts';
+import { linkCache, linkMirror, startBuilder } from '../../support/builder.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { freePort } from '../../support/free-port.ts';
-import { smallCheckout } from '../../support/small/checkout.ts';
+import { reducedCheckout } from '../../support/small/checkout.ts';
 
 interface Daemon {
   readonly port: number;
@@ -66,12 +66,10 @@ test('distcc compiles OpenSSL on two daemons, the result is packed, and without 
   await mkdir(cache);
   await mkdir(path.join(folder, 'distcc'));
   await linkMirror(mirror);
-  const { program, cache: small } = await smallCheckout();
+  const root = await reducedCheckout();
   const builder = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
-    startProgram([program, '--reduced', ...args], env).finished;
-  await linkCache(cache, [], small);
-  const adopted = await builder(['adopt', mainCache, '--toolchain', 'host', '--cache', cache]);
-  t.is(adopted.code, 0, adopted.stderr);
+    startBuilder(args, env, root).finished;
+  await linkCache(cache, []);
   const daemons = [
     await startDaemon(t, path.join(folder, 'one.log')),
     await startDaemon(t, path.join(folder, 'two.log')),

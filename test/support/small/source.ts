@@ -11,7 +11,12 @@ import { checkout } from '../builder.ts';
 import { kept } from '../kept.ts';
 import { stepResult } from '../step-result.ts';
 import { cutOpenSSL } from './cut-openssl.ts';
-import { keyFile, sourceFile } from './names.ts';
+
+/** Public key of the signature, beside the archive. */
+export const keyFile = 'small-source.asc';
+
+/** What the source is, as JSON, beside the archive. */
+export const sourceFile = 'small-source.json';
 
 /** Makes the archive; answers the folder that holds it, its signature, the key and the {@link Source} as JSON. */
 export async function smallSource(): Promise<string> {
