@@ -14,6 +14,8 @@ export interface KilledBuilder {
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
   /** A cache in which nobody has disturbed the steps. */
   readonly cache: string;
+  /** A folder that has all sources; without it they are those of the cache. */
+  readonly mirror?: string;
 }
 
 /** What an undisturbed run of one step gave: its digest and how long it took. */
@@ -26,7 +28,7 @@ export interface Undisturbed {
 export async function killedBuilder(): Promise<KilledBuilder> {
   if (isWhole) return { cache: mainCache, start: startBuilder };
   const { root, cache } = await smallCheckout();
-  return { cache, start: (args, env) => startBuilder(args, env, root) };
+  return { cache, mirror: path.join(root, '../mirror'), start: (args, env) => startBuilder(args, env, root) };
 }
 
 /** What nobody has disturbed: the builder's record of the result. @param cache - one that has the result */

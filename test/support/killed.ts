@@ -99,14 +99,14 @@ export async function stepAlone(
   step: string,
 ): Promise<StepAlone> {
   const folder = await temporaryFolder(t);
-  const [cache, mirror] = [path.join(folder, 'cache'), path.join(folder, 'mirror')];
+  const [cache, fetched] = [path.join(folder, 'cache'), path.join(folder, 'mirror')];
   await mkdir(path.join(cache, 'tmp'), { recursive: true });
-  await linkMirror(mirror, builder.cache);
+  await linkMirror(fetched, builder.cache);
   await linkCache(cache, [], builder.cache);
   const undisturbed = await undisturbedRun(builder, step, cache);
   await rm(path.join(cache, 'steps', step), { recursive: true });
   const launcher = /^(compile|addon)-/.test(step) ? ['--launcher', 'ccache'] : [];
-  const args = ['--until', step, '--cache', cache, '--mirror', mirror, ...launcher];
+  const args = ['--until', step, '--cache', cache, '--mirror', builder.mirror ?? fetched, ...launcher];
   return { cache, args, undisturbed };
 }
 
