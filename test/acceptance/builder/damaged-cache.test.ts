@@ -11,11 +11,11 @@ import { killedBuilder, undisturbedRun } from '../../support/killed-builder.ts';
 const builder = await killedBuilder();
 
 /** Copies the result of a step into a cache, since the one that others use is not to be changed. */
-async function copyResult(step: string, cache: string): Promise<string> {
-  const [key = ''] = await newestResults(builder.cache, step);
+async function copyResult(step: string, from: string, cache: string): Promise<string> {
+  const [key = ''] = await newestResults(from, step);
   const folder = resultFolder(cache, step, key);
   await mkdir(folder, { recursive: true });
-  await run(['cp', '-a', `${resultFolder(builder.cache, step, key)}/.`, folder]);
+  await run(['cp', '-a', `${resultFolder(from, step, key)}/.`, folder]);
   return resultDir(cache, step, key);
 }
 
@@ -30,9 +30,10 @@ async function changeByte(file: string): Promise<void> {
 }
 
 async function isFound(t: ExecutionContext, step: string, file: RegExp): Promise<void> {
-  const { digest } = await undisturbedRun(builder, step);
+  const { cache: all } = await stepAlone(t, builder, 'no-step');
+  const { digest } = await undisturbedRun(builder, step, all);
   const { cache, args } = await stepAlone(t, builder, step);
-  const dir = await copyResult(step, cache);
+  const dir = await copyResult(step, all, cache);
   const whole = await builder.start(args).finished;
   t.regex(whole.stderr, new RegExp(`^ {2}${step} .* kept$`, 'm'), 'the copy is used as it is');
   const name = (await readdir(dir, { recursive: true })).find((each) => file.test(each)) ?? '';
