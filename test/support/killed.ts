@@ -10,21 +10,17 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { recordTree } from '../../build/tree-record.ts';
+import { run } from '../../build/process.ts';
 import { compilerCache, linkCache, linkMirror, listedSteps } from './builder.ts';
 import { temporaryFolder } from './folder.ts';
 import { type KilledBuilder, killedBuilder, type Undisturbed, undisturbedRun } from './killed-builder.ts';
+import { digestOf } from './result-digest.ts';
 
 /** How often each step is killed: `npm run full` says more. */
 export const rounds = Number(process.env.TSOPENSSL_TEST_KILLS ?? 3);
 
 /** A compiler cache makes the fourth compilation of the same files bearable, and is a launcher that must change no byte. */
 const env = { CCACHE_DIR: compilerCache };
-
-/** Digest of a tree as it is now. */
-export async function digestOf(dir: string): Promise<string> {
-  return (await recordTree(dir)).digest;
-}
 
 /** Runs a step to its end; answers where its result is. */
 export async function runStep(
@@ -104,10 +100,25 @@ export async function stepAlone(
   await linkMirror(fetched, builder.cache);
   await linkCache(cache, [], builder.cache);
   const undisturbed = await undisturbedRun(builder, step, cache);
+  if (builder.isSmall && step.startsWith('runtime-cxx-'))
+    await fillRuntime(builder, step, cache, undisturbed.folder);
   await rm(path.join(cache, 'steps', step), { recursive: true });
   const launcher = /^(compile|addon)-/.test(step) ? ['--launcher', 'ccache'] : [];
   const args = ['--until', step, '--cache', cache, '--mirror', builder.mirror ?? fetched, ...launcher];
   return { cache, args, undisturbed };
+}
+
+/**
+ * zig's C++ library cannot be made smaller. Its step starts from a copy of the C library's result: with one that has both, zig
+ * only links, and everything else that the step does stays.
+ * @param made - folder of a result that has both
+ */
+async function fillRuntime(builder: KilledBuilder, step: string, cache: string, made: string): Promise<void> {
+  const c = step.replace('cxx', 'c');
+  const { folder } = await undisturbedRun(builder, c, cache);
+  const linked = path.join(cache, 'steps', c, path.basename(folder));
+  await rm(linked);
+  await run(['cp', '-a', '--', `${made}/.`, linked]);
 }
 
 async function killedAndRunAgain(t: ExecutionContext, builder: KilledBuilder, step: string): Promise<void> {

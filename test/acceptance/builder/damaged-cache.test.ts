@@ -4,19 +4,18 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { run } from '../../../build/process.ts';
-import { newestResults, resultDir, resultFolder } from '../../../build/store.ts';
-import { digestOf, stepAlone } from '../../support/killed.ts';
-import { killedBuilder, undisturbedRun } from '../../support/killed-builder.ts';
+import { stepAlone } from '../../support/killed.ts';
+import { killedBuilder } from '../../support/killed-builder.ts';
+import { digestOf } from '../../support/result-digest.ts';
 
 const builder = await killedBuilder();
 
 /** Copies the result of a step into a cache, since the one that others use is not to be changed. */
-async function copyResult(step: string, from: string, cache: string): Promise<string> {
-  const [key = ''] = await newestResults(from, step);
-  const folder = resultFolder(cache, step, key);
+async function copyResult(from: string, step: string, cache: string): Promise<string> {
+  const folder = path.join(cache, 'steps', step, path.basename(from));
   await mkdir(folder, { recursive: true });
-  await run(['cp', '-a', `${resultFolder(from, step, key)}/.`, folder]);
-  return resultDir(cache, step, key);
+  await run(['cp', '-a', `${from}/.`, folder]);
+  return path.join(folder, 'result');
 }
 
 /** Flips a bit in the middle of a file and sets its times back. */
@@ -30,10 +29,9 @@ async function changeByte(file: string): Promise<void> {
 }
 
 async function isFound(t: ExecutionContext, step: string, file: RegExp): Promise<void> {
-  const { cache: all } = await stepAlone(t, builder, 'no-step');
-  const { digest } = await undisturbedRun(builder, step, all);
-  const { cache, args } = await stepAlone(t, builder, step);
-  const dir = await copyResult(step, all, cache);
+  const { cache, args, undisturbed } = await stepAlone(t, builder, step);
+  const { digest, folder } = undisturbed;
+  const dir = await copyResult(folder, step, cache);
   const whole = await builder.start(args).finished;
   t.regex(whole.stderr, new RegExp(`^ {2}${step} .* kept$`, 'm'), 'the copy is used as it is');
   const name = (await readdir(dir, { recursive: true })).find((each) => file.test(each)) ?? '';

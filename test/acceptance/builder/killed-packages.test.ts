@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { checkout, linkCache } from '../../support/builder.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { digestOf, registerKills, rounds } from '../../support/killed.ts';
+import { registerKills, rounds } from '../../support/killed.ts';
+import { digestOf } from '../../support/result-digest.ts';
 
 const builder = await registerKills('packages');
 
