@@ -16,7 +16,7 @@ if (!mayMount)
 
 async function mount(t: ExecutionContext, dir: string, options: string): Promise<void> {
   await mkdir(dir, { recursive: true });
-  await run(['mount', '-t', 'tmpfs', '-o', options, 'tmpfs', dir]);
+  await run(['mount', '-t', 'tmpfs', '-o', `mode=0700,${options}`, 'tmpfs', dir]);
   t.teardown(() => run(['umount', '--lazy', dir]));
 }
 
