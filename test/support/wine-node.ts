@@ -1,5 +1,6 @@
 // A node for Windows as a node that tests run: a script that starts it in wine, with files in the place of pipes.
 
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestedNode } from './nodes.ts';
@@ -7,7 +8,7 @@ import { startServices, type WineRoot, wine64, wineEnvironment } from './wine.ts
 
 /** @param node - its executable is a program for Windows, as a path of Linux or of Windows */
 export async function wineNode(root: WineRoot, { version, node }: TestedNode): Promise<TestedNode> {
-  const folder = path.join(root.dir, 'nodes', Buffer.from(node).toString('hex').slice(-40));
+  const folder = path.join(root.dir, 'nodes', createHash('sha256').update(node).digest('hex').slice(0, 16));
   const script = path.join(folder, 'node');
   const variables = Object.entries(wineEnvironment(root.dir)).map(([name, value]) => `${name}='${value}'`);
   const lines = [
