@@ -1,6 +1,7 @@
 // A program for Windows as a command line of Linux: a script that starts it in wine, passes its output on while it runs,
 // and gives lines the ends that they have on Linux.
 
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandLine } from './handshake.ts';
@@ -8,7 +9,7 @@ import { startServices, type WineRoot, wine64, wineEnvironment } from './wine.ts
 
 /** @param program - its path in Windows' notation */
 export async function wineCommand(root: WineRoot, program: string): Promise<CommandLine> {
-  const name = Buffer.from(program).toString('hex').slice(-40);
+  const name = createHash('sha256').update(program).digest('hex').slice(0, 16);
   const script = path.join(root.dir, `command-${name}`);
   const variables = Object.entries(wineEnvironment(root.dir)).map(([key, value]) => `${key}='${value}'`);
   const lines = [
