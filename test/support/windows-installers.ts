@@ -86,8 +86,12 @@ export async function packInstaller(
 
 /** Reads a value of the registry: its text, or undefined where there is none. */
 export async function registryValue(root: WineRoot, key: string, name: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await runWine(root, ['reg', 'query', key, '/v', name]);
-  if (exitCode !== 0) return undefined;
+  const { exitCode, stdout, stderr } = await runWine(root, ['reg', 'query', key, '/v', name]);
+  if (exitCode !== 0) {
+    // any other failure is not the answer that there is no such value
+    if (/unable to find/i.test(stdout + stderr)) return undefined;
+    throw new Error(`reg query ${key} /v ${name}: exit code ${exitCode}\n${stdout}\n${stderr}`);
+  }
   return /^ {4}.*? {4}REG_\w+ {4}(.*)\r$/m.exec(stdout)?.[1];
 }
 
