@@ -73,7 +73,7 @@ export async function dist(
   return flags.json ? JSON.stringify(paths) : paths.join('\n');
 }
 
-/** Answers what a build would do. Runs no step, and makes no cache folder. */
+/** Returns what a build would do. Runs no step, and makes no cache folder. */
 async function explain({ plan, flags, steps, wanted }: Build): Promise<string> {
   if (existsSync(plan.cacheDir)) await openCacheFolder(plan.cacheDir);
   const keyed = await keySteps(steps, wanted, plan);

@@ -27,7 +27,7 @@ export interface EarlyPlacer {
   end(): Promise<void>;
 }
 
-/** Name of the lock of whoever writes the folder of artifacts. */
+/** Name of the lock that a build holds while it writes the folder of artifacts. */
 export const publishLock = ({ outDir }: Plan): string => `publish-${contentKey(outDir)}`;
 
 /** Makes what `runSteps` tells of its steps. */

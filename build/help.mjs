@@ -17,7 +17,7 @@ Options
                      or host (this machine's own: default elsewhere)
   --launcher L       ccache, sccache or distcc in front of the compiler (or TSOPENSSL_LAUNCHER)
   --jobs N           parallel jobs of make (default: the number of cores)
-  --mirror DIR       folder that is asked for sources first (or TSOPENSSL_MIRROR)
+  --mirror DIR       folder to look for sources in first (or TSOPENSSL_MIRROR)
   --cache DIR        folder for sources, toolchains and finished steps (or TSOPENSSL_CACHE; default: tsopenssl in the
                      user's cache folder, which all checkouts share)
   --out DIR          folder for the artifacts (default: dist)

@@ -1,6 +1,6 @@
 // Locks between builds that share a cache, one per step. flock(1) holds a lock for as long as its standard input is open, so a
-// lock ends with the process that took it, whatever ends that process. The file of a lock is removed by its holder; whoever
-// waited for it then sees that the file is not the one in the folder any more, and takes the new one.
+// lock ends with the process that took it, whatever ends that process. Its holder removes the file of a lock; a process
+// that waited for it then sees that the file is not the one in the folder any more, and takes the new one.
 
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';

@@ -31,7 +31,7 @@ async function fixture() {
   return { dir, cache, file, open: (now = later) => openDigests(cache, now) };
 }
 
-/** Puts a digest that no file has in the place of a remembered one: who gives it back has not read the file. */
+/** Replaces a remembered digest by one that no file has: a caller that returns it has not read the file. */
 async function mark(cache: string): Promise<string> {
   const list = path.join(cache, 'digests');
   const marked = 'f'.repeat(64);

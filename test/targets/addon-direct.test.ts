@@ -12,7 +12,7 @@ import { directAddonInput, emptySources, strayingCompiler } from '../support/dir
 import { temporaryFolder } from '../support/folder.ts';
 import { stepResult } from '../support/step-result.ts';
 
-/** Compiles into a folder whose name has a blank, and answers the error and what lies in the folder. */
+/** Compiles into a folder whose name has a blank; returns the error and what lies in the folder. */
 async function compile(t: ExecutionContext, input: Omit<DirectAddonInput, 'log'>) {
   const folder = path.join(await temporaryFolder(t), 'two words');
   await mkdir(folder);

@@ -42,7 +42,7 @@ async function archives(dir: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** Compiles into a folder whose name has a blank, and answers the error and what lies in the folder. */
+/** Compiles into a folder whose name has a blank; returns the error and what lies in the folder. */
 async function compile(t: ExecutionContext, changes: Partial<AddonInput> = {}) {
   const folder = path.join(await temporaryFolder(t), 'two words');
   await mkdir(folder);

@@ -119,6 +119,27 @@ test('rejects a source whose size matches but whose digest does not', async (t) 
   );
 });
 
+test('stops a download that exceeds the size in the recipe', async (t) => {
+  const { dir, source, options } = await setUp(t);
+  let sentBytes = 0;
+  const base = await startServer(t, (_request, response) => {
+    // without an end: only the client can stop it
+    const send = () => {
+      while (!response.destroyed && response.write(content)) sentBytes += content.length;
+    };
+    response.on('drain', send);
+    send();
+  });
+  await fails(
+    t,
+    dir,
+    fetchSource({ ...source, urls: [`${base}/endless`] }, dir, { ...options, mirrorDir: undefined }),
+    'ERR_INTEGRITY',
+    /\/endless: expected at most 300000 bytes, got more; the download was stopped and deleted/,
+  );
+  t.true(sentBytes < 100 * content.length, `the server has sent ${sentBytes} bytes`);
+});
+
 test('rejects a truncated download, and takes the whole one from the next place', async (t) => {
   const { dir, source, options } = await setUp(t);
   const base = await startServer(t, (request, response) => {

@@ -1,6 +1,6 @@
 // Cuts OpenSSL's source down to what compiles in seconds: its own Configure, build files, headers and generators, and of its
 // code some ciphers and digests, which call nothing else. Configure takes a missing folder of crypto/ for a disabled
-// algorithm. Two files are not OpenSSL's: a main() in the place of its command line, and an info.c that knows nothing.
+// algorithm. Two files are not OpenSSL's: a main() instead of its command line, and an info.c that knows nothing.
 
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -18,7 +18,7 @@ export const keyFile = 'small-source.asc';
 /** What the source is, as JSON, beside the archive. */
 export const sourceFile = 'small-source.json';
 
-/** Makes the archive; answers the folder that holds it, its signature, the key and the {@link Source} as JSON. */
+/** Makes the archive; returns the folder that holds it, its signature, the key and the {@link Source} as JSON. */
 export async function smallSource(): Promise<string> {
   const { source } = openssl35;
   const inputs = {
@@ -44,7 +44,7 @@ export async function smallSource(): Promise<string> {
   });
 }
 
-/** Signs with a key of its own; answers the key's fingerprint. */
+/** Signs with a key of its own; returns the key's fingerprint. */
 async function signFile(file: string, publicKeyFile: string): Promise<string> {
   const userIDs = [{ name: 'Test key' }];
   const pair = await generateKey({ userIDs, type: 'ecc', curve: 'ed25519Legacy', format: 'armored' });
