@@ -1,9 +1,8 @@
 // Digests of files, remembered in the cache: a file whose size and times are unchanged is not read again.
 
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { openMemo } from './file-memo.ts';
+import { digestFile } from './store.ts';
 
 export interface Digests {
   /**
@@ -22,11 +21,5 @@ export interface Digests {
  */
 export function openDigests(cacheDir: string, now: () => number = Date.now): Digests {
   const memo = openMemo(path.join(cacheDir, 'digests'), 'tsopenssl digests 1', now);
-  return { digestFile: (file) => memo.valueOf(file, () => digest(file)), save: memo.save };
-}
-
-async function digest(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  return { digestFile: (file) => memo.valueOf(file, () => digestFile(file)), save: memo.save };
 }

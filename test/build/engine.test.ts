@@ -8,6 +8,9 @@ import type { Plan, Step } from '../../build/plan.ts';
 import { hasResult, removeLeftovers } from '../../build/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
+/** Says nothing. */
+const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
+
 /** Two steps, the second of which reads the first; counts how often each ran. */
 async function setUp(t: ExecutionContext) {
   const root = await temporaryFolder(t);
@@ -178,7 +181,6 @@ test('steps that do not need each other run side by side, and no more of them th
     });
     const names = ['a', 'b', 'c', 'd'];
     const one = { ...plan, jobs, cacheDir: path.join(plan.cacheDir, String(jobs)) };
-    const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
     const keyed = await keySteps(names.map(step), names, one);
     await runSteps(keyed, names, one, { reporter: quiet, explain: false });
     t.is(most, jobs);
@@ -199,7 +201,6 @@ test('when a step fails, those that wait for their turn are not started, and the
     },
   });
   const names = ['a', 'b', 'c', 'd'];
-  const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
   const one = { ...plan, jobs: 1 };
   const keyed = await keySteps(names.map(step), names, one);
   const build = runSteps(keyed, names, one, { reporter: quiet, explain: false });
@@ -228,7 +229,6 @@ test('starts the step with the longest path to the end first, whatever the order
     step('long', ['short'], 100),
     step('last', ['long', 'middle', 'alone']),
   ];
-  const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
   const one = { ...plan, jobs: 1 };
   await runSteps(await keySteps(steps, ['last'], one), ['last'], one, { reporter: quiet, explain: false });
   t.deepEqual(ran, ['short', 'long', 'middle', 'alone', 'last']);
@@ -287,7 +287,6 @@ test('two steps that use all cores do not run at once, and others run beside the
       },
     });
     const names = ['a', 'b', 'c'];
-    const quiet: Reporter = { note() {}, begin: () => ({ progress() {}, end() {} }) };
     const one = { ...plan, jobs: 2, cacheDir: path.join(plan.cacheDir, pair.join('')) };
     await runSteps(await keySteps(names.map(step), names, one), names, one, {
       reporter: quiet,
