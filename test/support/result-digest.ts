@@ -11,7 +11,8 @@ export async function digestOf(dir: string): Promise<string> {
 
 /**
  * Digest of what a record holds. Of zig's libraries (runtime-…), whose archives and manifests name the folder that they were made
- * in, these are the names, and the contents of every other file.
+ * in, these are the names, and the contents of every other file. A library counts once: zig adds a second libunwind.a when its
+ * own folder has moved since it compiled the first, because the flags of that library hold the folder's path.
  */
 export function digestOfRecord({ digest, contents }: TreeRecord): string {
   if (contents.h === undefined || contents.o === undefined) return digest;
@@ -20,5 +21,5 @@ export function digestOfRecord({ digest, contents }: TreeRecord): string {
     const isNamed = name.endsWith('.a');
     return isNamed ? path.basename(name) : `${path.basename(name)} ${String(content.at(-1))}`;
   });
-  return contentKey(lines.sort());
+  return contentKey([...new Set(lines)].sort());
 }

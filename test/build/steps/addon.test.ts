@@ -35,10 +35,13 @@ const input: Omit<AddonInput, 'log'> = {
   jobs: 1,
 };
 
-/** The libraries in a cache of zig. */
+/**
+ * The libraries in a cache of zig. Without libunwind: its flags hold the path of zig's own folder, so zig compiles it again when
+ * that folder has moved.
+ */
 async function archives(dir: string): Promise<readonly string[]> {
   return (await readdir(path.join(dir, 'o'), { recursive: true }))
-    .filter((name) => name.endsWith('.a'))
+    .filter((name) => name.endsWith('.a') && !name.endsWith('/libunwind.a'))
     .sort();
 }
 
