@@ -16,6 +16,23 @@ export interface QueuedError {
   readonly libraryCode: number;
 }
 
+/** The names of system errors that connections end with. */
+export type SystemErrorCode =
+  | 'EBADF'
+  | 'ECONNABORTED'
+  | 'ECONNREFUSED'
+  | 'ECONNRESET'
+  | 'EHOSTUNREACH'
+  | 'EMFILE'
+  | 'EMSGSIZE'
+  | 'ENETDOWN'
+  | 'ENETUNREACH'
+  | 'ENOBUFS'
+  | 'ENOTCONN'
+  | 'ENOTSOCK'
+  | 'EPIPE'
+  | 'ETIMEDOUT';
+
 /**
  * A stable word for programs: for what OpenSSL's queue said, `ERR_OSSL_`, the library and the reason, as node spells them:
  * `ERR_OSSL_PEM_NO_START_LINE`; or one of
@@ -24,19 +41,23 @@ export interface QueuedError {
  * - `ERR_REMOVED`: OpenSSL no longer has what pyOpenSSL once called;
  * - `ERR_NODE_CRYPTO`: node:crypto does not take an object that was handed over to it;
  * - `ERR_SIGNATURE`: a signature is not right;
- * - `ERR_WANT_READ`, `ERR_WANT_WRITE`, `ERR_WANT_X509_LOOKUP`, `ERR_ZERO_RETURN`, `ERR_SYSCALL`: what the classes of `SSL` say;
+ * - `ERR_WANT_READ`, `ERR_WANT_WRITE`, `ERR_WANT_X509_LOOKUP`, `ERR_ZERO_RETURN`, `ERR_SYSCALL`: what the classes of `SSL` say; SysCallError has the
+ *   system's own code where there is one: `ECONNRESET`, `EPIPE`, `ETIMEDOUT`, …;
  * - `ERR_FILE`: a file cannot be read, `cause`;
  * - `ERR_CALLBACK`: a callback of the caller's threw, `cause`;
  * - `ERR_CONTEXT_IN_USE`: a context can no longer be changed, since it has a connection;
  * - `ERR_CLOSED`: a connection was closed by this side;
  * - `ERR_HANDSHAKE_TIMEOUT`: a handshake took longer than it may;
+ * - `ERR_NO_PEER_CERTIFICATE`: a connection demands a certificate, and the peer sent none;
  * - `ERR_NO_WATCHER`: this runtime has no event loop that could watch a socket's descriptor;
  * - `ERR_CONNECTION_BUSY`: a callback used the connection that it was called by;
+ * - `ERR_CONNECTION_STATE`: an operation is not allowed in the state of the connection, or in the callback that runs;
  * - `ERR_TSOPENSSL_NOT_LOADED`: no binary of the addon could be loaded;
  * - `ERR_TSOPENSSL_NOT_ISOLATED`: the binary that was found uses another OpenSSL than its own.
  */
 export type OpenSSLErrorCode =
   | `ERR_OSSL_${string}`
+  | SystemErrorCode
   | 'ERR_OPENSSL'
   | 'ERR_OPENSSL_CONFIG'
   | 'ERR_REMOVED'
@@ -52,8 +73,10 @@ export type OpenSSLErrorCode =
   | 'ERR_CONTEXT_IN_USE'
   | 'ERR_CLOSED'
   | 'ERR_HANDSHAKE_TIMEOUT'
+  | 'ERR_NO_PEER_CERTIFICATE'
   | 'ERR_NO_WATCHER'
   | 'ERR_CONNECTION_BUSY'
+  | 'ERR_CONNECTION_STATE'
   | 'ERR_TSOPENSSL_NOT_LOADED'
   | 'ERR_TSOPENSSL_NOT_ISOLATED';
 

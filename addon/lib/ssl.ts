@@ -9,6 +9,7 @@ export {
   type NewSessionCallback,
   NO_OVERLAPPING_PROTOCOLS,
   type PskClientCallback,
+  type ServerNameCallback,
   type VerifyCallback,
 } from './ssl/context.ts';
 export {

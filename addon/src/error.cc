@@ -63,6 +63,18 @@ Napi::Error OpenSSLErrorOf(Napi::Env env, const char* operation, const std::vect
   return error;
 }
 
+Napi::Error OpenSSLErrorOf(Napi::Env env, const std::string& message, const char* code) {
+  Napi::Object options = Napi::Object::New(env);
+  options.Set("code", code);
+  const Napi::FunctionReference& error_class = InstanceOf(env).error_class;
+  if (!error_class.IsEmpty()) {
+    return Napi::Error(env, error_class.New({Napi::String::New(env, message), Napi::Array::New(env), options}));
+  }
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", code);
+  return error;
+}
+
 ErrorScope::ErrorScope() { ERR_clear_error(); }
 
 ErrorScope::~ErrorScope() { ERR_clear_error(); }

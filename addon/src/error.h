@@ -29,7 +29,7 @@ Napi::Array ArrayOf(Napi::Env env, const std::vector<QueuedError>& errors);
 // drainErrors(): array, as above. Empty unless a function here left something behind.
 Napi::Value DrainedErrors(const Napi::CallbackInfo& info);
 
-// Takes the class that OpenSSLErrorOf makes its errors with: new Class(operation, queue).
+// Takes the class that OpenSSLErrorOf makes its errors with: new Class(operation, queue, {code}).
 void SetErrorClass(const Napi::CallbackInfo& info);
 
 // Drains the queue into an error that says which operation failed.
@@ -37,6 +37,9 @@ Napi::Error OpenSSLErrorOf(Napi::Env env, const char* operation);
 
 // The same with entries that another thread has drained.
 Napi::Error OpenSSLErrorOf(Napi::Env env, const char* operation, const std::vector<QueuedError>& errors);
+
+// An error of the addon's own, with a whole message and a code.
+Napi::Error OpenSSLErrorOf(Napi::Env env, const std::string& message, const char* code);
 
 // Empties the queue at both ends of a scope: some functions of OpenSSL succeed and leave errors behind.
 class ErrorScope {

@@ -14,6 +14,8 @@
 #include "platform.h"
 #include "ssl_context.h"
 #include "ssl_hooks.h"
+#include "ssl_resumption.h"
+#include "ssl_states.h"
 #include "values.h"
 
 namespace tsopenssl {
@@ -26,6 +28,12 @@ constexpr int64_t kConnectionSize = 49152;
 int ConnectionIndex() {
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
+}
+
+// Refuses what would go on with a connection while OpenSSL asks a callback.
+void RequireRest(Napi::Env env, const Connection* connection) {
+  if (connection->function == nullptr) return;
+  throw Napi::TypeError::New(env, "Expected a connection that is not at work, got one that asks a callback");
 }
 
 [[noreturn]] void Fail(const Napi::CallbackInfo& info, const char* operation) {
@@ -56,10 +64,13 @@ Napi::Value ConnectionNew(const Napi::CallbackInfo& info) {
 
 // What a call answered, where it did not do what was asked; what OpenSSL and the system said is kept for connectionFailure.
 int32_t OutcomeOf(Connection* connection, int result, int system_error) {
-  const int error = SSL_get_error(connection->ssl.get(), result);
+  const SSL* ssl = connection->ssl.get();
+  const int error = SSL_get_error(ssl, result);
+  const bool has_failed = HasFailed(ssl);
   connection->system_error = 0;
   connection->errors.clear();
-  switch (error) {
+  // OpenSSL says of a connection that has failed what it waited for before
+  switch (has_failed ? SSL_ERROR_SSL : error) {
     case SSL_ERROR_WANT_READ:
       return kWantRead;
     case SSL_ERROR_WANT_WRITE:
@@ -74,15 +85,15 @@ int32_t OutcomeOf(Connection* connection, int result, int system_error) {
       break;
   }
   connection->errors = DrainErrors();
-  const bool is_cut = error == SSL_ERROR_SSL && !connection->errors.empty() &&
-                      ERR_GET_REASON(connection->errors.front().code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+  const bool is_cut =
+      !connection->errors.empty() && ERR_GET_REASON(connection->errors.front().code) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
   if (is_cut) return kSystem;
   // what the system said stands in the queue, or in errno alone
   if (error == SSL_ERROR_SYSCALL && !connection->errors.empty() && ERR_SYSTEM_ERROR(connection->errors.front().code)) {
     connection->system_error = ERR_GET_REASON(connection->errors.front().code);
     return kSystem;
   }
-  if (error != SSL_ERROR_SYSCALL || !connection->errors.empty()) return kFailed;
+  if (has_failed || error != SSL_ERROR_SYSCALL || !connection->errors.empty()) return kFailed;
   connection->system_error = system_error;
   return kSystem;
 }
@@ -93,6 +104,7 @@ int32_t Called(const Napi::CallbackInfo& info, Connection* connection, Call call
   RequireRest(info.Env(), connection);
   if (connection->is_closed) throw Napi::TypeError::New(info.Env(), "Expected a connection that is open");
   const ErrorScope scope;
+  BindClient(connection);
   const HookScope hook(connection, info[1]);
   errno = 0;
   const int result = call(connection->ssl.get());
@@ -122,7 +134,10 @@ View ViewOf(const Napi::Value& value, const char* name) {
   return {array.Data(), array.ByteLength()};
 }
 
-int SizeFor(const View& view) { return static_cast<int>(std::min<size_t>(view.size, INT32_MAX)); }
+// OpenSSL takes sizes as int. What is more is for the next call.
+constexpr size_t kMaxSize = size_t{1} << 30;
+
+int SizeFor(const View& view) { return static_cast<int>(std::min(view.size, kMaxSize)); }
 
 // JavaScript that is asked in the middle of a call can take the memory of an array away; then there is a copy.
 bool MayAsk(const Connection* connection) { return connection->events != 0; }
@@ -182,9 +197,9 @@ Napi::Value ConnectionFill(const Napi::CallbackInfo& info) {
 Napi::Value ConnectionWrite(const Napi::CallbackInfo& info) {
   Connection* connection = ConnectionOf(info[0]);
   View data = ViewOf(info[2], "data");
-  const auto offset = static_cast<size_t>(std::max(IntegerOf(info[3], "offset"), 0));
+  const uint64_t offset = UnsignedOf(info[3], "offset");
   if (offset > data.size) throw Napi::RangeError::New(info.Env(), "Expected an offset within the data");
-  data = {data.data + offset, data.size - offset};
+  data = {data.data + offset, std::min(data.size - static_cast<size_t>(offset), kMaxSize)};
   SecretBytes copy;
   if (MayAsk(connection) && data.size > 0) {
     copy.Set(Bytes(data.data, data.data + data.size));
@@ -248,6 +263,7 @@ Napi::Value ConnectionFailure(const Napi::CallbackInfo& info) {
   Napi::Object failure = Napi::Object::New(env);
   failure.Set("queue", ArrayOf(env, std::exchange(connection->errors, {})));
   failure.Set("systemError", Napi::Number::New(env, connection->system_error));
+  failure.Set("isFatal", Napi::Boolean::New(env, HasFailed(connection->ssl.get())));
   const VerifyFailure& verify = connection->failure;
   failure.Set("verifyCode", Napi::Number::New(env, verify.code));
   failure.Set("verifyMessage", X509_verify_cert_error_string(verify.code));
@@ -321,6 +337,10 @@ Napi::Value ConnectionRun(const Napi::CallbackInfo& info) {
   const int32_t kind = IntegerOf(info[1], "which");
   if (kind < Run::kHandshake || kind > Run::kShutdown) throw Napi::RangeError::New(env, "Expected one of four calls for which");
   if (!info[3].IsFunction()) throw Napi::TypeError::New(env, "Expected a function for done");
+  {
+    const ErrorScope scope;
+    BindClient(connection);
+  }
   auto run = std::make_unique<Run>(info, connection, static_cast<Run::Kind>(kind));
   connection->is_taken = true;
   run.release()->Queue();  // deletes itself when it is done
@@ -363,6 +383,7 @@ Napi::Value ConnectionReadAhead(const Napi::CallbackInfo& info) {
   Connection* connection = ConnectionOf(info[0]);
   const int32_t size = IntegerOf(info[1], "size");
   if (size < 0) throw Napi::RangeError::New(info.Env(), "Expected a number from 0 for size");
+  RequireAllowed(info.Env(), connection, Operation::kReadAhead);
   SSL_set_read_ahead(connection->ssl.get(), size > 0 ? 1 : 0);
   SSL_set_default_read_buffer_len(connection->ssl.get(), static_cast<size_t>(size));
   // nothing is kept for a connection that is idle
@@ -372,7 +393,7 @@ Napi::Value ConnectionReadAhead(const Napi::CallbackInfo& info) {
 
 Napi::Value ConnectionClose(const Napi::CallbackInfo& info) {
   Connection* connection = ConnectionOf(info[0]);
-  RequireRest(info.Env(), connection);
+  RequireAllowed(info.Env(), connection, Operation::kClose);
   connection->is_closed = true;
   SSL_set_bio(connection->ssl.get(), nullptr, nullptr);
   connection->into = nullptr;
@@ -382,6 +403,12 @@ Napi::Value ConnectionClose(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+// OpenSSL takes a session back that goes without an end in order. RFC 5246, section 7.2.1, no longer wants that; one that has failed
+// has lost its session before.
+Connection::~Connection() {
+  if (ssl != nullptr && !HasFailed(ssl.get())) SSL_set_shutdown(ssl.get(), SSL_get_shutdown(ssl.get()) | SSL_SENT_SHUTDOWN);
+}
 
 Connection* AnyConnectionOf(const Napi::Value& value) {
   return HeldBy<Connection>(value, HandleKind::kSslConnection, "connection");
@@ -395,11 +422,6 @@ Connection* ConnectionOf(const Napi::Value& value) {
 
 Connection* ConnectionOf(const SSL* ssl) {
   return static_cast<Connection*>(SSL_get_ex_data(ssl, ConnectionIndex()));
-}
-
-void RequireRest(Napi::Env env, const Connection* connection) {
-  if (connection->function == nullptr) return;
-  throw Napi::TypeError::New(env, "Expected a connection that is not at work, got one that asks a callback");
 }
 
 void ExportSslConnection(Napi::Object exports) {

@@ -8,10 +8,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "error.h"
 #include "pointers.h"
+#include "values.h"
 
 namespace tsopenssl {
 
@@ -28,6 +31,8 @@ struct Descriptor {
 };
 
 struct Connection {
+  ~Connection();
+
   std::unique_ptr<Descriptor> descriptor;
   // After the socket, so that it goes first
   SslPointer ssl;
@@ -39,6 +44,14 @@ struct Connection {
   // What is being called at the moment, if anything: only then is there JavaScript to ask
   Napi::Env env = nullptr;
   napi_value function = nullptr;
+  // The HookEvent that JavaScript is being asked about at the moment; -1 for none
+  int32_t asking = -1;
+  // Of a server: the name that the ClientHello asks for, and whether one was read and the server name callback is done
+  std::optional<std::string> requested_name;
+  bool has_hello = false;
+  bool has_context = false;
+  // Of a client: what its session will be bound to, see ssl_resumption.h
+  Bytes binding;
   // Contexts that callbacks of this call have replaced: OpenSSL may be in the middle of one
   std::vector<SslContextPointer> replaced;
   // Whether it goes on with a certificate that was not found right
@@ -67,16 +80,13 @@ Connection* AnyConnectionOf(const Napi::Value& value);
 // The connection that OpenSSL calls about.
 Connection* ConnectionOf(const SSL* ssl);
 
-// Refuses what would pull the rug from under OpenSSL while it asks a callback.
-void RequireRest(Napi::Env env, const Connection* connection);
-
 // How a call of OpenSSL ended, where it did not do what was asked. The numbers of bytes are from 0.
 enum Outcome : int32_t {
   kWantRead = -1,
   kWantWrite = -2,
   kWantCertificate = -3,
   kClosed = -4,     // by the peer, in order
-  kSystem = -5,     // connectionFailure has the system's number, 0 where the peer is gone without a word
+  kSystem = -5,     // connectionFailure has the system's number, 0 where the peer closed without close_notify
   kFailed = -6,     // connectionFailure has the queue
 };
 
@@ -97,7 +107,7 @@ enum Outcome : int32_t {
 //   undefined, done: Function): undefined
 //   the same in another thread, where no callback can be asked; then done(outcome: number, data: Buffer | undefined, what was read)
 //
-// connectionFailure(connection): {queue, systemError: number, verifyCode, verifyMessage, depth?, certificate?}
+// connectionFailure(connection): {queue, systemError: number, isFatal: boolean, verifyCode, verifyMessage, depth?, certificate?}
 // connectionOutput(connection, target: Uint8Array): number; takes what is to be sent, of DTLS one datagram
 // connectionInput(connection, data: Uint8Array): number; of DTLS one datagram
 // connectionEndInput(connection): undefined

@@ -3,7 +3,6 @@
 #include <openssl/pem.h>
 #include <openssl/srtp.h>
 
-#include <cmath>
 #include <string>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "name.h"
 #include "pointers.h"
 #include "ssl_hooks.h"
+#include "ssl_resumption.h"
 #include "store.h"
 #include "values.h"
 
@@ -88,6 +88,8 @@ Napi::Value ContextNew(const Napi::CallbackInfo& info) {
                        SSL_CTX_set_max_proto_version(context.get(), version) != 1)) {
     Fail(info, "choosing the version of a context");
   }
+  if (!PrepareSessions(context.get())) Fail(info, "making a context");
+  ReadHellos(context.get());
   SslContextHolder held(new SslContext{std::move(context)});
   return HandleOf(info.Env(), HandleKind::kSslContext, std::move(held), kContextSize);
 }
@@ -125,13 +127,6 @@ double NumberOf(const SSL_CTX* constant, Number which) {
 Napi::Value ContextNumber(const Napi::CallbackInfo& info) {
   const SSL_CTX* context = ContextOf(info[0]);
   return Napi::Number::New(info.Env(), NumberOf(context, static_cast<Number>(IntegerOf(info[1], "which"))));
-}
-
-// An integer from 0 that a double holds exactly
-uint64_t UnsignedOf(const Napi::Value& value, const char* name) {
-  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
-  if (number >= 0 && number <= 9007199254740991.0 && std::trunc(number) == number) return static_cast<uint64_t>(number);
-  throw Napi::TypeError::New(value.Env(), std::string("Expected an integer from 0 for ") + name);
 }
 
 bool SetNumber(SSL_CTX* context, Number which, uint64_t value) {
@@ -269,6 +264,7 @@ Napi::Value ContextSetSessionId(const Napi::CallbackInfo& info) {
   if (SSL_CTX_set_session_id_context(ChangedContextOf(info[0]), id.data(), static_cast<unsigned>(id.size())) != 1) {
     Fail(info, "setting the id of sessions");
   }
+  SetSessionId(ChangedContextOf(info[0]), id);
   return info.Env().Undefined();
 }
 

@@ -14,6 +14,7 @@
 #include "error.h"
 #include "export.h"
 #include "ssl_connection.h"
+#include "ssl_states.h"
 #include "values.h"
 #include "watcher.h"
 
@@ -76,7 +77,8 @@ Napi::Value ConnectionUseDescriptor(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
   Connection* connection = ConnectionOf(info[0]);
   SSL* ssl = connection->ssl.get();
-  if (connection->descriptor != nullptr || SSL_in_before(ssl) == 0) throw Napi::TypeError::New(env, "Expected a connection that has not begun");
+  RequireAllowed(env, connection, Operation::kUseDescriptor);
+  if (connection->descriptor != nullptr) throw Napi::TypeError::New(env, "Expected a connection over memory");
   const bool is_datagram = SSL_is_dtls(ssl) != 0;
   auto descriptor = Duplicate(env, IntegerOf(info[1], "descriptor"), is_datagram ? SOCK_DGRAM : SOCK_STREAM);
   const int number = descriptor->number;

@@ -12,6 +12,7 @@
 #include "export.h"
 #include "name.h"
 #include "ssl_connection.h"
+#include "ssl_resumption.h"
 #include "ssl_session.h"
 #include "values.h"
 
@@ -51,6 +52,7 @@ enum class Fact : int32_t {
   kHasEnding = 12,  // 1: connectionFill has more to say than the bytes that it answered
   kHasPeerCertificate = 13,
   kHasNewSession = 14,  // 1: it has a session to go on with that it did not have when this was last asked
+  kIsAnonymous = 15,    // 1: the cipher authenticates nobody
 };
 
 enum class Secret : int32_t {
@@ -63,12 +65,15 @@ enum class Secret : int32_t {
   kOcspResponse = 6,
 };
 
-const char* TextOf(SSL* ssl, Text which) {
+const char* TextOf(const Connection& connection, Text which) {
+  SSL* ssl = connection.ssl.get();
   const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl);
   switch (which) {
     case Text::kState:
       return SSL_state_string_long(ssl);
     case Text::kServerName:
+      // of a server OpenSSL has it only when the ClientHello has been read to its end
+      if (connection.has_hello) return connection.requested_name ? connection.requested_name->c_str() : nullptr;
       return SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
     case Text::kCipher:
       return cipher == nullptr ? nullptr : SSL_CIPHER_get_name(cipher);
@@ -89,8 +94,7 @@ const char* TextOf(SSL* ssl, Text which) {
 
 Napi::Value ConnectionText(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  SSL* ssl = ConnectionOf(info[0])->ssl.get();
-  const char* text = TextOf(ssl, static_cast<Text>(IntegerOf(info[1], "which")));
+  const char* text = TextOf(*ConnectionOf(info[0]), static_cast<Text>(IntegerOf(info[1], "which")));
   if (text == nullptr) return info.Env().Undefined();
   return Napi::String::New(info.Env(), text);
 }
@@ -132,6 +136,10 @@ int NumberOf(Connection* held, Fact which) {
       return SSL_is_dtls(ssl) == 0 ? 0 : static_cast<int>(DTLS_get_data_mtu(ssl));
     case Fact::kHasPeerCertificate:
       return SSL_get0_peer_certificate(ssl) == nullptr ? 0 : 1;
+    case Fact::kIsAnonymous: {
+      const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl);
+      return cipher != nullptr && SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null ? 1 : 0;
+    }
     case Fact::kHasNewSession:
       return HasNewSession(held);
     case Fact::kHasEnding:
@@ -255,8 +263,10 @@ Napi::Value ConnectionCiphers(const Napi::CallbackInfo& info) {
 
 Napi::Value ConnectionSession(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  SessionPointer session(SSL_get1_session(ConnectionOf(info[0])->ssl.get()));
+  const Connection* connection = ConnectionOf(info[0]);
+  SessionPointer session(SSL_get1_session(connection->ssl.get()));
   if (session == nullptr) return info.Env().Undefined();
+  MarkSession(connection, session.get());
   return SessionHandleOf(info.Env(), std::move(session));
 }
 

@@ -17,7 +17,7 @@ enum class HookEvent : uint32_t {
   kVerify = 0,          // code, depth, handle of a copy of the certificate | undefined, isRight: boolean → boolean
   kInfo = 1,            // where: number, value: number →
   kKeylog = 2,          // line: string →
-  kServerName = 3,      // → boolean; false ends the handshake
+  kServerName = 3,      // → boolean; false: later. Asked for the first ClientHello, before OpenSSL looks for a session
   kSelectProtocol = 4,  // offered: Buffer, each behind its length → Uint8Array, one of them | undefined, none
   kOcspServer = 5,      // → Uint8Array | undefined, none
   kOcspClient = 6,      // response: Buffer → boolean
@@ -28,6 +28,9 @@ enum class HookEvent : uint32_t {
   kNewSession = 11,     // handle of a session →
   kCertificate = 12,    // → boolean; false: later
 };
+
+// Lets a new context bind its sessions, and ask about the server name, when a ClientHello has come.
+void ReadHellos(SSL_CTX* context);
 
 // Lets the connections of a context be asked about these events, bits 1 << HookEvent.
 void EnableHooks(SSL_CTX* context, uint32_t events);

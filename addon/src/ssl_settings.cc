@@ -12,6 +12,7 @@
 #include "ssl_context.h"
 #include "ssl_hooks.h"
 #include "ssl_session.h"
+#include "ssl_states.h"
 #include "values.h"
 #include "verify_parameters.h"
 
@@ -19,23 +20,30 @@ namespace tsopenssl {
 
 namespace {
 
-SSL* SslOf(const Napi::CallbackInfo& info) { return ConnectionOf(info[0])->ssl.get(); }
+// The connection of a call, where it allows an operation now
+SSL* SslFor(const Napi::CallbackInfo& info, Operation operation) {
+  Connection* connection = ConnectionOf(info[0]);
+  RequireAllowed(info.Env(), connection, operation);
+  return connection->ssl.get();
+}
 
 [[noreturn]] void Fail(const Napi::CallbackInfo& info, const char* operation) {
   throw OpenSSLErrorOf(info.Env(), operation);
 }
 
 Napi::Value SetRole(const Napi::CallbackInfo& info) {
-  RequireRest(info.Env(), ConnectionOf(info[0]));
-  const auto set = BooleanOf(info[1], "isServer") ? SSL_set_accept_state : SSL_set_connect_state;
-  set(SslOf(info));
+  if (BooleanOf(info[1], "isServer")) {
+    SSL_set_accept_state(SslFor(info, Operation::kSetAcceptState));
+  } else {
+    SSL_set_connect_state(SslFor(info, Operation::kSetConnectState));
+  }
   return info.Env().Undefined();
 }
 
 Napi::Value SetContext(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
+  SSL* ssl = SslFor(info, Operation::kSetContext);
   Connection* connection = ConnectionOf(info[0]);
-  SSL* ssl = connection->ssl.get();
   SSL_CTX* before = SSL_get_SSL_CTX(ssl);
   SSL_CTX* after = UsedSslContextOf(info[1]);
   if (connection->function != nullptr && SSL_CTX_up_ref(before) == 1) connection->replaced.emplace_back(before);
@@ -49,72 +57,79 @@ Napi::Value SetEvents(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value SetVerify(const Napi::CallbackInfo& info) {
+  SSL* ssl = SslFor(info, Operation::kSetVerify);
   ConnectionOf(info[0])->is_lenient = BooleanOf(info[2], "isLenient");
-  AskAboutCertificates(SslOf(info), IntegerOf(info[1], "mode"));
+  AskAboutCertificates(ssl, IntegerOf(info[1], "mode"));
   return info.Env().Undefined();
 }
 
 Napi::Value SetParameters(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  SetVerifyParameters(SSL_get0_param(SslOf(info)), info[1]);
+  SetVerifyParameters(SSL_get0_param(SslFor(info, Operation::kSetVerifyOptions)), info[1]);
   return info.Env().Undefined();
 }
 
 Napi::Value SetServerName(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  RequireRest(info.Env(), ConnectionOf(info[0]));
   const std::string name = TextOf(info[1], "name");
-  if (SSL_set_tlsext_host_name(SslOf(info), name.c_str()) != 1) Fail(info, "setting the name of the server");
+  if (SSL_set_tlsext_host_name(SslFor(info, Operation::kSetServerName), name.c_str()) != 1) {
+    Fail(info, "setting the name of the server");
+  }
   return info.Env().Undefined();
 }
 
 Napi::Value SetProtocols(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  RequireRest(info.Env(), ConnectionOf(info[0]));
   const Bytes protocols = BytesOf(info[1], "protocols");
+  SSL* ssl = SslFor(info, Operation::kSetProtocols);
   // unlike everything else, this one answers 0 where it has done it
-  if (SSL_set_alpn_protos(SslOf(info), protocols.data(), static_cast<unsigned>(protocols.size())) != 0) {
+  if (SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) != 0) {
     Fail(info, "setting protocols");
   }
   return info.Env().Undefined();
 }
 
 Napi::Value SetShutdown(const Napi::CallbackInfo& info) {
-  SSL_set_shutdown(SslOf(info), IntegerOf(info[1], "state"));
+  SSL_set_shutdown(SslFor(info, Operation::kSetShutdown), IntegerOf(info[1], "state"));
   return info.Env().Undefined();
 }
 
 Napi::Value SetSession(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  RequireRest(info.Env(), ConnectionOf(info[0]));
-  if (SSL_set_session(SslOf(info), SessionOf(info[1])) != 1) Fail(info, "using a session");
+  if (SSL_set_session(SslFor(info, Operation::kSetSession), SessionOf(info[1])) != 1) Fail(info, "using a session");
   return info.Env().Undefined();
 }
 
 Napi::Value SetMtu(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  SSL* ssl = SslOf(info);
+  SSL* ssl = SslFor(info, Operation::kSetMtu);
+  const int32_t size = IntegerOf(info[1], "size");
+  const char* code = "ERR_OPENSSL";
+  if (SSL_is_dtls(ssl) == 0) throw OpenSSLErrorOf(info.Env(), "setting the size of datagrams: the connection is not DTLS", code);
   SSL_set_options(ssl, SSL_OP_NO_QUERY_MTU);
-  if (SSL_set_mtu(ssl, IntegerOf(info[1], "size")) <= 0) Fail(info, "setting the size of datagrams");
-  return info.Env().Undefined();
+  if (SSL_set_mtu(ssl, size) > 0) return info.Env().Undefined();
+  throw OpenSSLErrorOf(info.Env(), "setting the size of datagrams: " + std::to_string(size) + " bytes are too few", code);
 }
 
 Napi::Value RequestOcsp(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  if (SSL_set_tlsext_status_type(SslOf(info), TLSEXT_STATUSTYPE_ocsp) != 1) Fail(info, "asking for OCSP");
+  SSL* ssl = SslFor(info, Operation::kRequestOcsp);
+  if (SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp) != 1) Fail(info, "asking for OCSP");
   return info.Env().Undefined();
 }
 
 Napi::Value UseCertificate(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
+  SSL* ssl = SslFor(info, Operation::kUseCertificate);
   const CertificatePointer copy(X509_dup(CertificateOf(info[1], "certificate")));
-  if (copy == nullptr || SSL_use_certificate(SslOf(info), copy.get()) != 1) Fail(info, "using a certificate");
+  if (copy == nullptr || SSL_use_certificate(ssl, copy.get()) != 1) Fail(info, "using a certificate");
   return info.Env().Undefined();
 }
 
 Napi::Value UseKey(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
-  if (SSL_use_PrivateKey(SslOf(info), KeyOf(info[1], "key")) != 1) Fail(info, "using a key");
+  SSL* ssl = SslFor(info, Operation::kUsePrivateKey);
+  if (SSL_use_PrivateKey(ssl, KeyOf(info[1], "key")) != 1) Fail(info, "using a key");
   return info.Env().Undefined();
 }
 

@@ -48,6 +48,12 @@ int32_t IntegerOf(const Napi::Value& value, const char* name) {
   return static_cast<int32_t>(number);
 }
 
+uint64_t UnsignedOf(const Napi::Value& value, const char* name) {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (number >= 0 && number <= 9007199254740991.0 && std::trunc(number) == number) return static_cast<uint64_t>(number);
+  throw Napi::TypeError::New(value.Env(), std::string("Expected an integer from 0 for ") + name);
+}
+
 bool BooleanOf(const Napi::Value& value, const char* name) {
   if (!value.IsBoolean()) ThrowExpected(value.Env(), "a boolean", name);
   return value.As<Napi::Boolean>().Value();

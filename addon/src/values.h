@@ -52,6 +52,9 @@ BioPointer ReadingBio(const Bytes& bytes);
 // A 32-bit integer; anything else is a TypeError that names the argument.
 int32_t IntegerOf(const Napi::Value& value, const char* name);
 
+// An integer from 0 that a double holds exactly; anything else is a TypeError that names the argument.
+uint64_t UnsignedOf(const Napi::Value& value, const char* name);
+
 bool BooleanOf(const Napi::Value& value, const char* name);
 
 // A string without NUL bytes.

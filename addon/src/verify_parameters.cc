@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "asn1_time.h"
@@ -76,8 +77,11 @@ bool AddPolicy(X509_VERIFY_PARAM* parameters, const std::string& dotted) {
 
 bool SetNames(X509_VERIFY_PARAM* parameters, const Values& values) {
   if (values.host_flags) X509_VERIFY_PARAM_set_hostflags(parameters, static_cast<unsigned int>(*values.host_flags));
+  // the first one replaces what was set before
+  bool is_first = true;
   for (const std::string& name : values.hostnames) {
-    if (X509_VERIFY_PARAM_add1_host(parameters, name.data(), name.size()) != 1) return false;
+    const auto set = std::exchange(is_first, false) ? X509_VERIFY_PARAM_set1_host : X509_VERIFY_PARAM_add1_host;
+    if (set(parameters, name.data(), name.size()) != 1) return false;
   }
   if (values.email && X509_VERIFY_PARAM_set1_email(parameters, values.email->data(), values.email->size()) != 1) {
     return false;

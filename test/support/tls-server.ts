@@ -37,7 +37,8 @@ export async function echoServer(
   t: ExecutionContext,
   options: Partial<Tsopenssl.tls.ServerOptions> = {},
 ): Promise<{ readonly port: number; readonly server: InstanceType<typeof tls.Server> }> {
-  const server = tls.createServer({ ...identity(), ...options }, (socket) => {
+  const own = options.secureContext === undefined ? identity() : {};
+  const server = tls.createServer({ ...own, ...options }, (socket) => {
     socket.on('error', () => {});
     socket.pipe(socket);
   });

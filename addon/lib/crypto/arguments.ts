@@ -115,20 +115,25 @@ export function requireWord<Word extends string>(value: unknown, name: string, w
   throw error;
 }
 
-/** An object of options: a misspelled one is an error, not a setting that has no effect. */
+/**
+ * Reads an object of options: its own properties, each once, into an object without a prototype. What is inherited is not an option:
+ * `Object.prototype` may have been polluted. A misspelled name is an error, not a setting that has no effect.
+ * @throws {TypeError} not an object, or an unknown name
+ */
 export function requireOptions<Options extends object>(
   value: unknown,
   name: string,
   known: readonly (keyof Options & string)[],
 ): Options {
   if (typeof value !== 'object' || value === null) throw wrongArgument('an object', name, value, false);
-  for (const key of Object.keys(value)) {
+  const own = Object.assign(Object.create(null), value) as Options;
+  for (const key of Object.keys(own)) {
     if (known.includes(key as keyof Options & string)) continue;
     throw new TypeError(
       `Expected ${known.join(', ') || 'nothing'} in ${name}, got ${key}${didYouMean(key, known)}`,
     );
   }
-  return value as Options;
+  return own;
 }
 
 /** What the binary takes: bytes, or a function that answers bytes. */

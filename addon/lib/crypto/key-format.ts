@@ -79,8 +79,13 @@ export function dumpPrivatekey(
 ): Buffer {
   requireFileType(type, writableTypes);
   const handle = keyHandle(pkey, 'pkey');
-  requireOptions<PrivateKeyOptions>(options, 'options', ['format', 'iterations', 'prf', 'scrypt']);
-  const format = formatOf(type, options, cipher !== undefined);
+  const own = requireOptions<PrivateKeyOptions>(options, 'options', [
+    'format',
+    'iterations',
+    'prf',
+    'scrypt',
+  ]);
+  const format = formatOf(type, own, cipher !== undefined);
   if (cipher === undefined) {
     // a key in the clear where a passphrase was given would be a surprise that nobody notices
     if (passphrase !== undefined) throw new TypeError('Expected a cipher with the passphrase, got none');
@@ -89,7 +94,7 @@ export function dumpPrivatekey(
   requireText(cipher, 'cipher');
   if (passphrase === undefined) throw new TypeError('Expected a passphrase with the cipher, got none');
   if (type === FILETYPE_TEXT) throw new RangeError('Expected no cipher with FILETYPE_TEXT');
-  if (format === 'pkcs8') return native.dumpEncryptedKey(type, handle, schemeOf(cipher, passphrase, options));
+  if (format === 'pkcs8') return native.dumpEncryptedKey(type, handle, schemeOf(cipher, passphrase, own));
   if (type !== FILETYPE_PEM)
     throw new RangeError('Expected FILETYPE_PEM for an encrypted key in the traditional format');
   return native.dumpTraditionalKey(handle, cipher, passphraseSource(passphrase));

@@ -183,8 +183,8 @@ export class PKCS12 {
   }
 }
 
-function protectionOf(options: PKCS12Options, source: PassphraseSource) {
-  requireOptions<PKCS12Options>(options, 'options', [
+function protectionOf(given: PKCS12Options, source: PassphraseSource) {
+  const options = requireOptions<PKCS12Options>(given, 'options', [
     ...(['cipher', 'iterations', 'encryptCertificates', 'mac', 'macDigest', 'macIterations'] as const),
   ]);
   const isOpen = source === undefined || (typeof source !== 'function' && source.length === 0);
@@ -232,8 +232,8 @@ export function loadPkcs12(
   passphrase?: Passphrase,
   options: PKCS12ReadOptions = {},
 ): PKCS12 {
-  requireOptions<PKCS12ReadOptions>(options, 'options', ['legacy', 'maxIterations']);
-  const { legacy = false, maxIterations = 10_000_000 } = options;
+  const own = requireOptions<PKCS12ReadOptions>(options, 'options', ['legacy', 'maxIterations']);
+  const { legacy = false, maxIterations = 10_000_000 } = own;
   return create(
     native.loadPkcs12(
       requireBytes(buffer, 'buffer'),

@@ -8,7 +8,7 @@ import type { TLSSocket } from '../tls/tls-socket.ts';
 
 /** How an agent connects: as {@link tls.connect} does, and when it keeps connections, as node:http's agent says. */
 export interface AgentOptions
-  extends Omit<HttpAgentOptions, 'host' | 'port' | 'path' | 'signal'>,
+  extends Omit<HttpAgentOptions, 'host' | 'port' | 'path' | 'signal' | 'noDelay'>,
     Omit<ConnectOptions, 'timeout' | 'signal' | 'socket'> {
   /** How many sessions are kept to go on with (default 100; 0: none). */
   readonly maxCachedSessions?: number;
@@ -45,7 +45,9 @@ export class Agent extends HttpAgent {
     super(options as HttpAgentOptions);
     Object.assign(this, { defaultPort: 443, protocol: 'https:' });
     this.#own = chosen(options);
-    this.#maxSessions = options.maxCachedSessions ?? 100;
+    this.#maxSessions = Object.hasOwn(options, 'maxCachedSessions')
+      ? (options.maxCachedSessions ?? 100)
+      : 100;
   }
 
   /**
@@ -110,6 +112,9 @@ export class Agent extends HttpAgent {
 
 function chosen(options: object): Partial<ConnectOptions> {
   const given = options as Partial<ConnectOptions>;
-  const found = names.filter((name) => given[name] !== undefined && given[name] !== null);
+  // what `Object.prototype` has is not an option
+  const found = names.filter(
+    (name) => Object.hasOwn(given, name) && given[name] !== undefined && given[name] !== null,
+  );
   return Object.fromEntries(found.map((name) => [name, given[name]]));
 }

@@ -6,12 +6,28 @@ import {
   type RequestListener,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { requireOptions } from '../crypto/arguments.ts';
 import type { Context } from '../ssl/context.ts';
 import { Acceptor, type SecureServerOptions, secureServerOptionNames } from '../tls/acceptor.ts';
 import type { SecureContextOptions } from '../tls/secure-context.ts';
 
 /** How a server is made: as one of `tls`, and as one of node:http. */
 export interface ServerOptions extends SecureServerOptions, HttpServerOptions {}
+
+/** The options of node:http's createServer, of Node 20 to 26. */
+const httpNames = [
+  ...(['IncomingMessage', 'ServerResponse', 'allowHalfOpen', 'connectionsCheckingInterval'] as const),
+  ...([
+    'headersTimeout',
+    'highWaterMark',
+    'insecureHTTPParser',
+    'joinDuplicateHeaders',
+    'keepAlive',
+  ] as const),
+  ...(['keepAliveInitialDelay', 'keepAliveTimeout', 'keepAliveTimeoutBuffer', 'maxHeaderSize'] as const),
+  ...(['noDelay', 'optimizeEmptyRequests', 'pauseOnConnect', 'rejectNonStandardBodyWrites'] as const),
+  ...(['requestTimeout', 'requireHostHeader', 'shouldUpgradeCallback', 'uniqueHeaders'] as const),
+] as readonly (keyof ServerOptions)[];
 
 /**
  * A server of node:http whose connections are TLSSockets. Its events are those of node:http, and `secureConnection` and
@@ -26,16 +42,18 @@ export class Server extends HttpServer {
    * @throws as {@link tls.createSecureContext}
    */
   constructor(options: ServerOptions, listener?: RequestListener) {
-    super(options, listener);
-    const own = secureServerOptionNames.filter((name) => options[name] !== undefined);
-    const settings = Object.fromEntries(own.map((name) => [name, options[name]])) as SecureServerOptions;
+    const own = requireOptions<ServerOptions>(options, 'options', [...secureServerOptionNames, ...httpNames]);
+    super(chosen(own, httpNames), listener);
     // node:http speaks the one protocol
-    this.#acceptor = new Acceptor(this, { ALPNProtocols: ['http/1.1'], ...settings });
+    this.#acceptor = new Acceptor(this, {
+      ALPNProtocols: ['http/1.1'],
+      ...chosen(own, secureServerOptionNames),
+    });
     const [onPlain] = this.listeners('connection') as ((socket: object) => void)[];
     this.removeAllListeners('connection');
     // nobody reads what the connection will read
     Object.assign(this, { pauseOnConnect: true });
-    this.on('connection', (socket: Socket) => this.#acceptor.accept(socket, true));
+    this.on('connection', (socket: Socket) => this.#acceptor.accept(socket, true, own.noDelay ?? true));
     this.on('secureConnection', (socket: object) => onPlain?.call(this, socket));
   }
 
@@ -56,6 +74,13 @@ export class Server extends HttpServer {
   addContext(hostname: string, context: Context | SecureContextOptions): void {
     this.#acceptor.addContext(hostname, context);
   }
+}
+
+function chosen<Options extends object>(options: Options, names: readonly string[]): Partial<Options> {
+  const given = Object.entries(options).filter(
+    ([name, value]) => names.includes(name) && value !== undefined,
+  );
+  return Object.fromEntries(given) as Partial<Options>;
 }
 
 /**

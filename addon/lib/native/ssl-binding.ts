@@ -72,6 +72,7 @@ export const ConnectionNumber = {
   hasEnding: 12,
   hasPeerCertificate: 13,
   hasNewSession: 14,
+  isAnonymous: 15,
 } as const;
 
 /** What connectionBytes knows. */
@@ -124,8 +125,10 @@ export type Work = keyof typeof WorkNumber;
 
 export interface ConnectionFailure {
   readonly queue: readonly QueuedError[];
-  /** errno, or 0 where the peer is gone without a word. */
+  /** errno, or 0 where the peer closed the connection without close_notify. */
   readonly systemError: number;
+  /** Whether OpenSSL can no longer use the connection. */
+  readonly isFatal: boolean;
   readonly verifyCode: number;
   readonly verifyMessage: string;
   readonly depth?: number;

@@ -9,6 +9,7 @@ import {
   type AlpnSelectCallback,
   NO_OVERLAPPING_PROTOCOLS,
   type PskClientCallback,
+  type ServerNameCallback,
   type VerifyCallback,
 } from './context.ts';
 import { protocolsOf } from './protocols.ts';
@@ -19,7 +20,7 @@ export interface Callbacks {
   readonly verify?: VerifyCallback | undefined;
   readonly info?: ((connection: Connection, where: number, value: number) => void) | undefined;
   readonly keylog?: ((connection: Connection, line: string) => void) | undefined;
-  readonly serverName?: ((connection: Connection) => void) | undefined;
+  readonly serverName?: ServerNameCallback | undefined;
   readonly selectProtocol?: AlpnSelectCallback | undefined;
   readonly ocspServer?: ((connection: Connection) => Uint8Array) | undefined;
   readonly ocspClient?: ((connection: Connection, response: Buffer) => boolean) | undefined;
@@ -36,7 +37,7 @@ const names = Object.keys(HookEvent) as HookName[];
 /** Bits 1 << event for the callbacks that there are. */
 export function eventsOf(callbacks: Readonly<Callbacks>): number {
   return names.reduce(
-    (events, name) => (callbacks[name] === undefined ? events : events | (1 << HookEvent[name])),
+    (events, name) => (callbackOf(callbacks, name) === undefined ? events : events | (1 << HookEvent[name])),
     0,
   );
 }
@@ -57,8 +58,18 @@ export function answerOf(
     connection: Connection,
     ...values: readonly unknown[]
   ) => unknown;
-  const callback = callbacks[name];
+  const callback = callbackOf(callbacks, name);
   return callback === undefined ? undefined : ask(callback, connection, ...values);
+}
+
+/** An own property: nothing that `Object.prototype` has is a callback. */
+function callbackOf<Name extends HookName>(callbacks: Readonly<Callbacks>, name: Name): Callbacks[Name] {
+  return Object.hasOwn(callbacks, name) ? callbacks[name] : undefined;
+}
+
+/** Whether there is a callback for an event. */
+export function hasCallback(callbacks: Readonly<Callbacks>, name: HookName): boolean {
+  return callbackOf(callbacks, name) !== undefined;
 }
 
 /** How each callback is called. */
@@ -83,8 +94,11 @@ const asks: {
   info: (callback, connection, where: number, value: number) => callback(connection, where, value),
   keylog: (callback, connection, line: string) => callback(connection, line),
   serverName: (callback, connection) => {
-    callback(connection);
-    return true;
+    const answer = callback(connection);
+    // a promise would choose after the handshake
+    if (typeof (answer as Partial<PromiseLike<unknown>> | undefined)?.then === 'function')
+      throw new TypeError('Expected false or nothing from the server name callback, got a promise');
+    return answer !== false;
   },
   selectProtocol: (callback, connection, offered: Buffer) => {
     const chosen: unknown = callback(connection, protocolsOf(offered));

@@ -1,6 +1,5 @@
 // A connection of TLS or DTLS: pyOpenSSL's Connection.
 
-import { getSystemErrorName } from 'node:util';
 import {
   bytesOrText,
   requireBytes,
@@ -12,20 +11,10 @@ import { certificateHandle, createX509, type X509 } from '../crypto/certificate.
 import { keyHandle, type PKey } from '../crypto/key.ts';
 import { viewX509Name, type X509Name } from '../crypto/name.ts';
 import { verifyRequest, type X509VerifyOptions } from '../crypto/verify-options.ts';
-import {
-  ConnectionBytes,
-  type ConnectionHandle,
-  ConnectionNumber,
-  ConnectionText,
-  type Hook,
-  Outcome,
-  type Work,
-  WorkNumber,
-} from '../native/ssl-binding.ts';
+import { Outcome } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
-import { OpenSSLError, type QueuedError } from '../openssl-error.ts';
-import { answerOf, type Callbacks, eventsOf } from './callbacks.ts';
-import { VERIFY_PEER } from './constants.ts';
+import { OpenSSLError } from '../openssl-error.ts';
+import { ConnectionCore } from './connection-core.ts';
 import {
   type Context,
   noNextProtocol,
@@ -34,18 +23,9 @@ import {
   usedContextState,
   type VerifyCallback,
 } from './context.ts';
-import {
-  certificateFailure,
-  SysCallError,
-  TLSError,
-  WantReadError,
-  WantWriteError,
-  WantX509LookupError,
-  ZeroReturnError,
-} from './errors.ts';
+import { WantReadError, WantWriteError, WantX509LookupError, ZeroReturnError } from './errors.ts';
 import { protocolBytes } from './protocols.ts';
 import { createSession, type Session, sessionHandle } from './session.ts';
-import { Waiters } from './waiters.ts';
 
 const maxInteger = 2 ** 31 - 1;
 
@@ -55,45 +35,11 @@ export type ConnectionWant = 'nothing' | 'read' | 'write' | 'certificate';
 /** OpenSSL's SSL_NOTHING, SSL_WRITING, SSL_READING; whatever is above waits for a callback. */
 const wants: readonly ConnectionWant[] = ['certificate', 'nothing', 'write', 'read'];
 
-/** What the streams of this package call: as the methods, but what is waited for, and the end, are answers. */
-interface Steps {
-  handshake(connection: Connection): number;
-  /** As many bytes as there are now. Where fewer than fit were found, no more had come. */
-  fill(connection: Connection, target: Uint8Array): number;
-  write(connection: Connection, data: Uint8Array, offset: number): number;
-  shutdown(connection: Connection): number;
-}
+let coreOf: (connection: Connection) => ConnectionCore;
 
 /** @internal */
-export let step: Steps;
-
-/** @internal A call in another thread: an answer as {@link Steps} has, or what was read. Nothing else may be called meanwhile. */
-export let runElsewhere: (
-  connection: Connection,
-  work: Work,
-  argument?: number | Uint8Array,
-) => Promise<number | Buffer>;
-
-/** @internal Waits for the socket, whatever else is done with the connection. */
-export let waitForSocket: (connection: Connection, what: 'read' | 'write') => Promise<void>;
-
-/** @internal Asks the peer for a certificate, and goes on whatever it is; {@link verificationError} has what was found. */
-export let verifyLeniently: (connection: Connection) => void;
-
-/** @internal Errors of it have no stack: whoever caused them is not in it. */
-export let workForStream: (connection: Connection) => void;
-
-/** @internal Goes on over the descriptor of a socket in the place of memory, before the handshake; as the constructor takes it. */
-export let useDescriptor: (connection: Connection, descriptor: number) => void;
-
-/** @internal Asks no callback any more that only a first handshake needs: reading and writing cost a copy while there is one. */
-export let forgetHandshake: (connection: Connection) => void;
-
-let handleOf: (connection: Connection) => ConnectionHandle;
-
-/** @internal */
-export function connectionHandle(connection: Connection): ConnectionHandle {
-  return handleOf(connection);
+export function connectionCore(connection: Connection): ConnectionCore {
+  return coreOf(connection);
 }
 
 /**
@@ -105,72 +51,13 @@ export function connectionHandle(connection: Connection): ConnectionHandle {
  * connection itself is refused.
  */
 export class Connection {
-  readonly #handle: ConnectionHandle;
-  #waiters: Waiters | undefined;
+  readonly #core: ConnectionCore;
   #context: Context;
-  #callbacks: Readonly<Callbacks>;
-  #ownVerify: VerifyCallback | undefined;
-  #hasOwnVerify = false;
-  /** Why it failed. OpenSSL calls what comes after that an end in order. */
-  #failure: TLSError | undefined;
-  /** What a callback threw: the connection is of no use any more. */
-  #thrown: { readonly error: unknown } | undefined;
-  /** It is read and written by events: its errors have no caller to show. */
-  #isOfStream = false;
-  #isAtWork = false;
-  #isClosed = false;
   #appData: unknown = null;
 
   static {
-    step = {
-      handshake: (connection) =>
-        connection.#attempt('handshake', (hook) => native.connectionHandshake(connection.#handle, hook)),
-      fill: (connection, target) =>
-        connection.#attempt('receiving', (hook) => native.connectionFill(connection.#handle, hook, target)),
-      write: (connection, data, offset) =>
-        connection.#attempt('sending', (hook) =>
-          native.connectionWrite(connection.#handle, hook, data, offset),
-        ),
-      shutdown: (connection) =>
-        connection.#attempt('shutdown', (hook) => native.connectionShutdown(connection.#handle, hook)),
-    };
-    runElsewhere = (connection, work, argument) => connection.#run(work, argument);
-    waitForSocket = async (connection, what) => {
-      if (connection.#waiters === undefined)
-        throw what === 'read' ? new WantReadError() : new WantWriteError();
-      await connection.#waiters.wait(what, undefined);
-    };
-    handleOf = (connection) => connection.#handle;
-    verifyLeniently = (connection) => {
-      connection.#hasOwnVerify = true;
-      connection.#ownVerify = undefined;
-      connection.#setCallbacks(connection.#callbacks);
-      native.connectionSetVerify(connection.#handle, VERIFY_PEER, true);
-    };
-    workForStream = (connection) => {
-      connection.#isOfStream = true;
-    };
-    useDescriptor = (connection, descriptor) => {
-      takeDescriptor(connection.#handle, descriptor);
-      connection.#waiters = new Waiters(connection.#handle);
-    };
-    forgetHandshake = (connection) => {
-      const { info, keylog, verify, newSession } = connection.#callbacks;
-      connection.#callbacks = { info, keylog, verify, newSession };
-      native.connectionSetEvents(connection.#handle, eventsOf(connection.#callbacks));
-    };
+    coreOf = (connection) => connection.#core;
   }
-
-  readonly #hook: Hook = (event, ...values) => {
-    // one that threw is not followed by others
-    if (this.#thrown !== undefined) return undefined;
-    try {
-      return answerOf(this.#callbacks, this, event, values);
-    } catch (error) {
-      this.#thrown = { error };
-      return undefined;
-    }
-  };
 
   /**
    * @param context - cannot be changed from now on
@@ -182,12 +69,9 @@ export class Connection {
    */
   constructor(context: Context, socket: number | null = null) {
     if (socket !== null) requireInteger(socket, 'socket', 0, maxInteger);
-    const { handle, callbacks } = usedContextState(context);
-    const events = eventsOf(callbacks);
+    this.#core = new ConnectionCore(usedContextState(context), this);
     this.#context = context;
-    this.#callbacks = callbacks;
-    this.#handle = native.connectionNew(handle, events);
-    if (socket !== null) useDescriptor(this, socket);
+    if (socket !== null) this.#core.useDescriptor(socket);
   }
 
   /**
@@ -205,10 +89,8 @@ export class Connection {
    * @see SSL_set_SSL_CTX(3)
    */
   setContext(context: Context): void {
-    const { handle, callbacks } = usedContextState(context);
-    native.connectionSetContext(this.#handle, handle);
+    this.#core.setContext(usedContextState(context));
     this.#context = context;
-    this.#setCallbacks(callbacks);
   }
 
   /**
@@ -222,17 +104,14 @@ export class Connection {
   setVerify(mode: number, callback?: VerifyCallback | null): void {
     const wanted = requireVerifyMode(mode);
     if (callback !== undefined && callback !== null) requireFunction(callback, 'callback');
-    this.#hasOwnVerify = true;
-    this.#ownVerify = callback ?? undefined;
-    this.#setCallbacks(this.#callbacks);
-    native.connectionSetVerify(this.#handle, wanted, false);
+    this.#core.setVerify(wanted, callback ?? undefined);
   }
 
   /**
    * What {@link setVerify} was told, or the context.
    */
   getVerifyMode(): number {
-    return this.#number('verifyMode');
+    return this.#core.number('verifyMode');
   }
 
   /**
@@ -248,7 +127,7 @@ export class Connection {
       throw new TypeError(
         'Expected neither crls nor untrusted in options: add them to the store of the context',
       );
-    native.connectionSetParameters(this.#handle, parameters);
+    native.connectionSetParameters(this.#core.handle, parameters);
   }
 
   /**
@@ -259,7 +138,7 @@ export class Connection {
    * @see SSL_use_certificate(3)
    */
   useCertificate(cert: X509): void {
-    native.connectionUseCertificate(this.#handle, certificateHandle(cert, 'cert'));
+    native.connectionUseCertificate(this.#core.handle, certificateHandle(cert, 'cert'));
   }
 
   /**
@@ -269,7 +148,7 @@ export class Connection {
    * @see SSL_use_PrivateKey(3)
    */
   usePrivatekey(pkey: PKey): void {
-    native.connectionUseKey(this.#handle, keyHandle(pkey, 'pkey'));
+    native.connectionUseKey(this.#core.handle, keyHandle(pkey, 'pkey'));
   }
 
   /**
@@ -277,8 +156,7 @@ export class Connection {
    * @throws {OpenSSLError} a callback calls it
    */
   setAcceptState(): void {
-    this.#requireRest();
-    native.connectionSetRole(this.#handle, true);
+    native.connectionSetRole(this.#core.handle, true);
   }
 
   /**
@@ -286,8 +164,7 @@ export class Connection {
    * @throws {OpenSSLError} a callback calls it
    */
   setConnectState(): void {
-    this.#requireRest();
-    native.connectionSetRole(this.#handle, false);
+    native.connectionSetRole(this.#core.handle, false);
   }
 
   /**
@@ -299,14 +176,14 @@ export class Connection {
    * @see SSL_set_tlsext_host_name(3)
    */
   setTlsextHostName(name: string): void {
-    native.connectionSetServerName(this.#handle, requireText(name, 'name'));
+    native.connectionSetServerName(this.#core.handle, requireText(name, 'name'));
   }
 
   /**
    * The name that the client asked for, or null.
    */
   getServername(): string | null {
-    return this.#text('serverName') ?? null;
+    return this.#core.text('serverName') ?? null;
   }
 
   /**
@@ -315,14 +192,14 @@ export class Connection {
    * @see SSL_set_alpn_protos(3)
    */
   setAlpnProtos(protocols: Iterable<string | Uint8Array>): void {
-    native.connectionSetProtocols(this.#handle, protocolBytes(protocols));
+    native.connectionSetProtocols(this.#core.handle, protocolBytes(protocols));
   }
 
   /**
    * The protocol that both sides speak; empty where there is none.
    */
   getAlpnProtoNegotiated(): Buffer {
-    return this.#bytes('protocol') ?? Buffer.alloc(0);
+    return this.#core.bytes('protocol') ?? Buffer.alloc(0);
   }
 
   /**
@@ -339,7 +216,7 @@ export class Connection {
    * @see SSL_set_tlsext_status_type(3)
    */
   requestOcsp(): void {
-    native.connectionRequestOcsp(this.#handle);
+    native.connectionRequestOcsp(this.#core.handle);
   }
 
   /**
@@ -353,12 +230,12 @@ export class Connection {
    */
   async ready(what: 'read' | 'write', options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (what !== 'read' && what !== 'write') throw wrongArgument("'read' or 'write'", 'what', what, true);
-    if (this.#waiters === undefined)
+    if (!this.#core.hasSocket)
       throw new TypeError('Expected a connection over a socket: over memory, the program itself knows');
-    this.#requireOpen();
+    this.#core.requireOpen();
     options.signal?.throwIfAborted();
     if (what === 'read' && this.pending() > 0) return;
-    await this.#waiters.wait(what, options.signal);
+    await this.#core.wait(what, options.signal);
   }
 
   /**
@@ -367,11 +244,7 @@ export class Connection {
    * @throws {OpenSSLError} a callback calls it
    */
   close(): void {
-    this.#requireRest();
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#waiters?.close();
-    native.connectionClose(this.#handle);
+    this.#core.close();
   }
 
   /**
@@ -382,9 +255,9 @@ export class Connection {
    */
   sockShutdown(how = 1): void {
     requireInteger(how, 'how', 1, 1);
-    if (this.#waiters === undefined) throw new TypeError('Expected a connection over a socket');
-    this.#requireOpen();
-    native.connectionEndOutput?.(this.#handle, false);
+    if (!this.#core.hasSocket) throw new TypeError('Expected a connection over a socket');
+    this.#core.requireOpen();
+    native.connectionEndOutput?.(this.#core.handle, false);
   }
 
   /**
@@ -395,7 +268,7 @@ export class Connection {
    * @see SSL_do_handshake(3)
    */
   doHandshake(): void {
-    this.#call('handshake', (hook) => native.connectionHandshake(this.#handle, hook));
+    done(this.#core.handshake());
   }
 
   /**
@@ -411,7 +284,7 @@ export class Connection {
   send(data: string | Uint8Array, _flags = 0): number {
     const bytes = bytesOrText(data, 'data');
     if (bytes.length === 0) return 0;
-    return this.#call('sending', (hook) => native.connectionWrite(this.#handle, hook, bytes, 0));
+    return done(this.#core.write(bytes));
   }
 
   /**
@@ -423,10 +296,7 @@ export class Connection {
    */
   sendall(data: string | Uint8Array, _flags = 0): number {
     const bytes = bytesOrText(data, 'data');
-    for (let sent = 0; sent < bytes.length; ) {
-      const from = sent;
-      sent += this.#call('sending', (hook) => native.connectionWrite(this.#handle, hook, bytes, from));
-    }
+    for (let sent = 0; sent < bytes.length; ) sent += done(this.#core.write(bytes, sent));
     return bytes.length;
   }
 
@@ -439,7 +309,7 @@ export class Connection {
    * @throws {RangeError} not at least 1
    * @throws {WantReadError | WantWriteError} something must come or be sent first
    * @throws {ZeroReturnError} the peer has ended the connection
-   * @throws {SysCallError} the peer is gone without a word
+   * @throws {SysCallError} the transport failed, or the peer closed the connection without close_notify
    * @throws {TLSError | OpenSSLError} as {@link doHandshake}
    * @see SSL_read(3)
    */
@@ -467,14 +337,14 @@ export class Connection {
     const target = size < whole.length ? whole.subarray(0, size) : whole;
     const isPeek =
       flags !== undefined && flags !== null && (requireInteger(flags, 'flags', 0, maxInteger) & 2) !== 0;
-    return this.#call('receiving', (hook) => native.connectionRead(this.#handle, hook, target, isPeek));
+    return done(this.#core.read(target, isPeek));
   }
 
   /**
    * How many bytes {@link recv} gives without anything more of the peer, of the record that was read last.
    */
   pending(): number {
-    return this.#number('pending');
+    return this.#core.number('pending');
   }
 
   /**
@@ -485,14 +355,14 @@ export class Connection {
    * @see SSL_shutdown(3)
    */
   shutdown(): boolean {
-    return this.#call('shutdown', (hook) => native.connectionShutdown(this.#handle, hook)) > 0;
+    return done(this.#core.shutdown()) > 0;
   }
 
   /**
    * SENT_SHUTDOWN and RECEIVED_SHUTDOWN, joined with `|`.
    */
   getShutdown(): number {
-    return this.#number('shutdown');
+    return this.#core.number('shutdown');
   }
 
   /**
@@ -502,7 +372,7 @@ export class Connection {
    * @see SSL_set_shutdown(3)
    */
   setShutdown(state: number): void {
-    native.connectionSetShutdown(this.#handle, requireInteger(state, 'state', 0, 3));
+    native.connectionSetShutdown(this.#core.handle, requireInteger(state, 'state', 0, 3));
   }
 
   /**
@@ -514,10 +384,10 @@ export class Connection {
    * @throws {WantReadError} there is nothing to send
    */
   bioRead(bufsiz: number): Buffer {
-    this.#requireOpen();
+    this.#core.requireOpen();
     const size = requireInteger(bufsiz, 'bufsiz', 1, maxInteger);
-    const target = Buffer.allocUnsafe(Math.min(size, Math.max(this.#number('output'), 1)));
-    const count = native.connectionOutput(this.#handle, target);
+    const target = Buffer.allocUnsafe(Math.min(size, Math.max(this.#core.number('output'), 1)));
+    const count = native.connectionOutput(this.#core.handle, target);
     if (count === 0) throw new WantReadError('there is nothing to send');
     return target.subarray(0, count);
   }
@@ -529,8 +399,8 @@ export class Connection {
    * @throws {OpenSSLError} memory ran out
    */
   bioWrite(buf: string | Uint8Array): number {
-    this.#requireOpen();
-    return native.connectionInput(this.#handle, bytesOrText(buf, 'buf'));
+    this.#core.requireOpen();
+    return native.connectionInput(this.#core.handle, bytesOrText(buf, 'buf'));
   }
 
   /**
@@ -538,8 +408,8 @@ export class Connection {
    * @throws {TypeError} the connection is over a socket, or of datagrams, which have no end
    */
   bioShutdown(): void {
-    this.#requireOpen();
-    native.connectionEndInput(this.#handle);
+    this.#core.requireOpen();
+    native.connectionEndInput(this.#core.handle);
   }
 
   /**
@@ -549,8 +419,7 @@ export class Connection {
    * @see SSL_renegotiate(3)
    */
   renegotiate(): true {
-    if (!this.renegotiatePending())
-      this.#call('renegotiation', (hook) => native.connectionRenegotiate(this.#handle, hook));
+    if (!this.renegotiatePending()) done(this.#core.renegotiate());
     return true;
   }
 
@@ -558,14 +427,14 @@ export class Connection {
    * Whether a new handshake was asked for and is not done.
    */
   renegotiatePending(): boolean {
-    return this.#number('isRenegotiating') === 1;
+    return this.#core.number('isRenegotiating') === 1;
   }
 
   /**
    * How many handshakes followed the first one, one that is under way included.
    */
   totalRenegotiations(): number {
-    return this.#number('renegotiations');
+    return this.#core.number('renegotiations');
   }
 
   /**
@@ -577,7 +446,7 @@ export class Connection {
    */
   updateKey(isPeerToo = true): void {
     if (typeof isPeerToo !== 'boolean') throw wrongArgument('a boolean', 'isPeerToo', isPeerToo, false);
-    this.#call('key update', (hook) => native.connectionUpdateKey(this.#handle, hook, isPeerToo));
+    done(this.#core.updateKey(isPeerToo));
   }
 
   /**
@@ -587,7 +456,7 @@ export class Connection {
    * @see DTLSv1_listen(3)
    */
   DTLSv1Listen(): void {
-    this.#call('waiting for a client', (hook) => native.connectionListen(this.#handle, hook));
+    done(this.#core.listen());
   }
 
   /**
@@ -595,7 +464,7 @@ export class Connection {
    * @see DTLSv1_get_timeout(3)
    */
   DTLSv1GetTimeout(): number | null {
-    const left = native.connectionTimeout(this.#handle);
+    const left = native.connectionTimeout(this.#core.handle);
     return left === undefined ? null : Math.ceil(left);
   }
 
@@ -606,7 +475,7 @@ export class Connection {
    * @see DTLSv1_handle_timeout(3)
    */
   DTLSv1HandleTimeout(): boolean {
-    return this.#call('sending again', (hook) => native.connectionHandleTimeout(this.#handle, hook)) > 0;
+    return done(this.#core.handleTimeout()) > 0;
   }
 
   /**
@@ -618,7 +487,7 @@ export class Connection {
    * @see SSL_set_mtu(3)
    */
   setCiphertextMtu(mtu: number): void {
-    native.connectionSetMtu(this.#handle, requireInteger(mtu, 'mtu', 0, 65535));
+    native.connectionSetMtu(this.#core.handle, requireInteger(mtu, 'mtu', 0, 65535));
   }
 
   /**
@@ -627,7 +496,7 @@ export class Connection {
    * @see DTLS_get_data_mtu(3)
    */
   getCleartextMtu(): number {
-    const size = this.#number('dataMtu');
+    const size = this.#core.number('dataMtu');
     if (size > 0) return size;
     throw new OpenSSLError('the size of datagrams is not known: no DTLS, or the handshake is not done', [], {
       code: 'ERR_OPENSSL',
@@ -639,7 +508,7 @@ export class Connection {
    * @throws {OpenSSLError} memory ran out
    */
   getCertificate(): X509 | null {
-    return certificateOrNull(native.connectionCertificate(this.#handle, false));
+    return certificateOrNull(native.connectionCertificate(this.#core.handle, false));
   }
 
   /**
@@ -648,7 +517,7 @@ export class Connection {
    * @see SSL_get0_peer_certificate(3)
    */
   getPeerCertificate(): X509 | null {
-    return certificateOrNull(native.connectionCertificate(this.#handle, true));
+    return certificateOrNull(native.connectionCertificate(this.#core.handle, true));
   }
 
   /**
@@ -657,7 +526,7 @@ export class Connection {
    * @see SSL_get_peer_cert_chain(3)
    */
   getPeerCertChain(): X509[] | null {
-    return native.connectionChain(this.#handle, false)?.map(createX509) ?? null;
+    return native.connectionChain(this.#core.handle, false)?.map(createX509) ?? null;
   }
 
   /**
@@ -666,7 +535,7 @@ export class Connection {
    * @see SSL_get0_verified_chain(3)
    */
   getVerifiedChain(): X509[] | null {
-    return native.connectionChain(this.#handle, true)?.map(createX509) ?? null;
+    return native.connectionChain(this.#core.handle, true)?.map(createX509) ?? null;
   }
 
   /**
@@ -674,7 +543,7 @@ export class Connection {
    * @see SSL_get_verify_result(3)
    */
   getVerifyResult(): number {
-    return this.#number('verifyResult');
+    return this.#core.number('verifyResult');
   }
 
   /**
@@ -682,7 +551,7 @@ export class Connection {
    * @throws {OpenSSLError} memory ran out
    */
   getClientCaList(): X509Name[] {
-    return native.connectionClientAuthorities(this.#handle).map((name) =>
+    return native.connectionClientAuthorities(this.#core.handle).map((name) =>
       viewX509Name(
         () => name,
         () => {},
@@ -694,28 +563,28 @@ export class Connection {
    * The ciphers that it would use, in order of preference.
    */
   getCipherList(): string[] {
-    return native.connectionCiphers(this.#handle);
+    return native.connectionCiphers(this.#core.handle);
   }
 
   /**
    * The cipher in use, or null.
    */
   getCipherName(): string | null {
-    return this.#text('cipher') ?? null;
+    return this.#core.text('cipher') ?? null;
   }
 
   /**
    * How many bits its key has, or null.
    */
   getCipherBits(): number | null {
-    return this.#text('cipher') === undefined ? null : this.#number('cipherBits');
+    return this.#core.text('cipher') === undefined ? null : this.#core.number('cipherBits');
   }
 
   /**
    * The version of TLS that the cipher came with, or null.
    */
   getCipherVersion(): string | null {
-    return this.#text('cipherVersion') ?? null;
+    return this.#core.text('cipherVersion') ?? null;
   }
 
   /**
@@ -723,35 +592,35 @@ export class Connection {
    * @see SSL_get0_group_name(3)
    */
   getGroupName(): string | null {
-    return this.#text('group') ?? null;
+    return this.#core.text('group') ?? null;
   }
 
   /**
    * The version of the protocol, such as `TLSv1.3`.
    */
   getProtocolVersionName(): string {
-    return this.#text('protocol') ?? 'unknown';
+    return this.#core.text('protocol') ?? 'unknown';
   }
 
   /**
    * The version of the protocol, such as TLS1_3_VERSION.
    */
   getProtocolVersion(): number {
-    return this.#number('protocol');
+    return this.#core.number('protocol');
   }
 
   /**
    * What it does at the moment, in OpenSSL's words.
    */
   getStateString(): string {
-    return this.#text('state') ?? '';
+    return this.#core.text('state') ?? '';
   }
 
   /**
    * The profile of SRTP that both sides use, or null.
    */
   getSelectedSrtpProfile(): string | null {
-    return this.#text('srtpProfile') ?? null;
+    return this.#core.text('srtpProfile') ?? null;
   }
 
   /**
@@ -759,7 +628,7 @@ export class Connection {
    * @see SSL_want(3)
    */
   want(): ConnectionWant {
-    return wants[this.#number('want')] ?? 'certificate';
+    return wants[this.#core.number('want')] ?? 'certificate';
   }
 
   /**
@@ -781,7 +650,7 @@ export class Connection {
    * @see SSL_get1_session(3)
    */
   getSession(): Session | null {
-    const session = native.connectionSession(this.#handle);
+    const session = native.connectionSession(this.#core.handle);
     return session === undefined ? null : createSession(session);
   }
 
@@ -792,28 +661,28 @@ export class Connection {
    * @see SSL_set_session(3)
    */
   setSession(session: Session): void {
-    native.connectionSetSession(this.#handle, sessionHandle(session));
+    native.connectionSetSession(this.#core.handle, sessionHandle(session));
   }
 
   /**
    * Whether both sides went on with a session; of TLS 1.3 also with a shared key.
    */
   isSessionReused(): boolean {
-    return this.#number('isReused') === 1;
+    return this.#core.number('isReused') === 1;
   }
 
   /**
    * The random number of the server, or null before the handshake.
    */
   serverRandom(): Buffer | null {
-    return this.#bytes('serverRandom') ?? null;
+    return this.#core.bytes('serverRandom') ?? null;
   }
 
   /**
    * The random number of the client, or null before the handshake.
    */
   clientRandom(): Buffer | null {
-    return this.#bytes('clientRandom') ?? null;
+    return this.#core.bytes('clientRandom') ?? null;
   }
 
   /**
@@ -821,7 +690,7 @@ export class Connection {
    * what is sent.
    */
   masterKey(): Buffer | null {
-    return this.#bytes('masterKey') ?? null;
+    return this.#core.bytes('masterKey') ?? null;
   }
 
   /**
@@ -838,21 +707,21 @@ export class Connection {
     const text = requireText(label, 'label');
     const size = requireInteger(olen, 'olen', 1, 65535);
     const bytes = context === undefined || context === null ? undefined : bytesOrText(context, 'context');
-    return native.connectionKeyingMaterial(this.#handle, text, size, bytes);
+    return native.connectionKeyingMaterial(this.#core.handle, text, size, bytes);
   }
 
   /**
    * The own last message of the handshake, or null before.
    */
   getFinished(): Buffer | null {
-    return this.#bytes('finished') ?? null;
+    return this.#core.bytes('finished') ?? null;
   }
 
   /**
    * The peer's last message of the handshake, or null before.
    */
   getPeerFinished(): Buffer | null {
-    return this.#bytes('peerFinished') ?? null;
+    return this.#core.bytes('peerFinished') ?? null;
   }
 
   /**
@@ -901,182 +770,25 @@ export class Connection {
   makefile(): never {
     throw noSocket('makefile', 'call recv() and send()');
   }
-
-  /** Goes on with the connection; every way in which that can fail is an error. */
-  #call(operation: string, call: (hook: Hook) => number): number {
-    const outcome = this.#attempt(operation, call);
-    switch (outcome) {
-      case Outcome.wantRead:
-        throw new WantReadError();
-      case Outcome.wantWrite:
-        throw new WantWriteError();
-      case Outcome.wantCertificate:
-        throw new WantX509LookupError();
-      case Outcome.closed:
-        throw new ZeroReturnError();
-    }
-    return outcome;
-  }
-
-  /** Goes on with the connection: a number from 0, or an Outcome that is no failure. */
-  #attempt(operation: string, call: (hook: Hook) => number): number {
-    this.#requireWorking();
-    this.#isAtWork = true;
-    let outcome: number;
-    try {
-      outcome = call(this.#hook);
-    } finally {
-      this.#isAtWork = false;
-    }
-    return this.#settled(operation, outcome);
-  }
-
-  /** The same in another thread; in this one where there are callbacks to ask, which are JavaScript. */
-  async #run(work: Work, argument: number | Uint8Array | undefined): Promise<number | Buffer> {
-    if (eventsOf(this.#callbacks) !== 0) return this.#runHere(work, argument);
-    this.#requireWorking();
-    this.#isAtWork = true;
-    try {
-      const [outcome, data] = await new Promise<readonly [number, Buffer | undefined]>((resolve) => {
-        native.connectionRun(this.#handle, WorkNumber[work], argument, (...done) => resolve(done));
-      });
-      const settled = this.#settled(work, outcome);
-      return data ?? settled;
-    } finally {
-      this.#isAtWork = false;
-    }
-  }
-
-  #runHere(work: Work, argument: number | Uint8Array | undefined): number | Buffer {
-    if (work === 'sending') return step.write(this, argument as Uint8Array, 0);
-    if (work !== 'receiving') return step[work](this);
-    const target = Buffer.allocUnsafe(Math.min(argument as number, 16384));
-    const count = this.#attempt(work, (hook) => native.connectionRead(this.#handle, hook, target, false));
-    return count < 0 ? count : target.subarray(0, count);
-  }
-
-  #settled(operation: string, outcome: number): number {
-    // set by the hook, whatever OpenSSL made of it
-    const thrown = this.#thrown as { readonly error: unknown } | undefined;
-    if (thrown !== undefined) throw callbackError(thrown.error);
-    if (outcome > Outcome.closed) return outcome;
-    if (outcome === Outcome.closed && this.#failure === undefined) return outcome;
-    throw this.#isOfStream
-      ? withoutTrace(() => this.#errorOf(operation, outcome))
-      : this.#errorOf(operation, outcome);
-  }
-
-  #errorOf(operation: string, outcome: number): Error {
-    if (outcome === Outcome.closed && this.#failure !== undefined) return this.#failure;
-    const failure = native.connectionFailure(this.#handle);
-    if (outcome === Outcome.system) {
-      if (failure.systemError !== 0)
-        return new SysCallError(
-          failure.systemError,
-          `the system failed: ${systemErrorName(failure.systemError)}`,
-        );
-      return this.#failure ?? new SysCallError(-1, 'the peer is gone without a word');
-    }
-    const isAboutCertificate = failure.queue.some(isVerificationFailure);
-    const verification = isAboutCertificate ? certificateFailure(failure) : undefined;
-    const error = new TLSError(operation, failure.queue, { verification });
-    this.#failure ??= error;
-    return error;
-  }
-
-  #requireWorking(): void {
-    this.#requireRest();
-    this.#requireOpen();
-    if (this.#thrown !== undefined) throw callbackError(this.#thrown.error);
-  }
-
-  #requireOpen(): void {
-    if (!this.#isClosed) return;
-    throw new OpenSSLError('the connection was closed', [], { code: 'ERR_CLOSED' });
-  }
-
-  #requireRest(): void {
-    if (!this.#isAtWork) return;
-    throw new OpenSSLError(
-      'the connection is at work: neither a callback nor a second task may go on with it',
-      [],
-      {
-        code: 'ERR_CONNECTION_BUSY',
-      },
-    );
-  }
-
-  #setCallbacks(callbacks: Readonly<Callbacks>): void {
-    // a server that takes another context is verified by what it began with
-    const verify = this.#hasOwnVerify ? this.#ownVerify : this.#callbacks.verify;
-    this.#callbacks = { ...callbacks, verify };
-    native.connectionSetEvents(this.#handle, eventsOf(this.#callbacks));
-  }
-
-  #text(which: keyof typeof ConnectionText): string | undefined {
-    return native.connectionText(this.#handle, ConnectionText[which]);
-  }
-
-  #number(which: keyof typeof ConnectionNumber): number {
-    return native.connectionNumber(this.#handle, ConnectionNumber[which]);
-  }
-
-  #bytes(which: keyof typeof ConnectionBytes): Buffer | undefined {
-    return native.connectionBytes(this.#handle, ConnectionBytes[which]);
-  }
 }
 
-/** Makes an error without the lines of its stack. */
-function withoutTrace<Made extends Error>(make: () => Made): Made {
-  const { stackTraceLimit } = Error;
-  // with node's --frozen-intrinsics it stays as it is
-  Reflect.set(Error, 'stackTraceLimit', 0);
-  try {
-    return make();
-  } finally {
-    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+/** What an operation did, or pyOpenSSL's error where it has to be tried again or the peer has closed the connection. */
+function done(outcome: number): number {
+  switch (outcome) {
+    case Outcome.wantRead:
+      throw new WantReadError();
+    case Outcome.wantWrite:
+      throw new WantWriteError();
+    case Outcome.wantCertificate:
+      throw new WantX509LookupError();
+    case Outcome.closed:
+      throw new ZeroReturnError();
   }
-}
-
-function takeDescriptor(connection: ConnectionHandle, descriptor: number): void {
-  if (native.connectionUseDescriptor === undefined)
-    throw new OpenSSLError('on Windows node tells nobody the descriptor of a socket: pass null', [], {
-      code: 'ERR_NO_WATCHER',
-    });
-  try {
-    native.connectionUseDescriptor(connection, descriptor);
-  } catch (cause) {
-    const { errno, message } = cause as { readonly errno?: number; readonly message: string };
-    throw errno === undefined ? cause : new SysCallError(errno, message);
-  }
+  return outcome;
 }
 
 function certificateOrNull(certificate: Parameters<typeof createX509>[0] | undefined): X509 | null {
   return certificate === undefined ? null : createX509(certificate);
-}
-
-/** What libssl says of a certificate that was not verified: SSL_R_CERTIFICATE_VERIFY_FAILED. */
-function isVerificationFailure({ libraryCode, code }: QueuedError): boolean {
-  return libraryCode === 20 && (code & 0x7fffff) === 134;
-}
-
-/** @internal What was found of the peer's certificate, where the connection went on all the same. */
-export function verificationError(connection: Connection): TLSError {
-  const verification = certificateFailure(native.connectionFailure(handleOf(connection)));
-  return new TLSError('verification', [], { verification });
-}
-
-function systemErrorName(errno: number): string {
-  try {
-    return getSystemErrorName(-errno);
-  } catch {
-    return `error ${errno}`;
-  }
-}
-
-function callbackError(cause: unknown): OpenSSLError {
-  const text = cause instanceof Error ? `: ${cause.message}` : '';
-  return new OpenSSLError(`a callback threw${text}`, [], { code: 'ERR_CALLBACK', cause });
 }
 
 function noSocket(name: string, instead: string): OpenSSLError {

@@ -482,7 +482,8 @@ export class Context {
   }
 
   /**
-   * Of a server: which of several applications its sessions belong to. One that asks for client certificates needs it.
+   * Sets which of several applications a server's sessions belong to (default: random, so no other context resumes them). Contexts
+   * with the same id resume each other's sessions where the server name, the verification and the trusted authorities are the same.
    * @param id - at most 32 bytes
    * @throws {TypeError} not a Uint8Array
    * @throws {OpenSSLError} too many bytes, or the context is in use
@@ -596,13 +597,16 @@ export class Context {
   }
 
   /**
-   * Of a server: is called when a client has said, or not said, which name it wants; {@link Connection.setContext} then takes
-   * another context.
+   * Sets the function that a server calls once for each connection, when the ClientHello has come and before a session is looked
+   * up. {@link Connection.getServername} returns the requested name; {@link Connection.setContext}, {@link Connection.setVerify} and
+   * {@link Connection.setVerifyOptions} choose by it. A session made under another choice is not resumed.
+   * @param callback - returns false when it cannot choose yet: the handshake throws {@link WantX509LookupError}, and calls the
+   *   function again when the handshake is continued. It must not return a promise
    * @throws {TypeError} not a function
    * @throws {OpenSSLError} the context is in use
-   * @see SSL_CTX_set_tlsext_servername_callback(3)
+   * @see SSL_CTX_set_client_hello_cb(3)
    */
-  setTlsextServernameCallback(callback: (connection: Connection) => void): void {
+  setTlsextServernameCallback(callback: ServerNameCallback): void {
     this.#setCallback('serverName', callback);
   }
 
@@ -810,6 +814,9 @@ export type VerifyCallback = (
   depth: number,
   isRight: boolean,
 ) => boolean;
+
+/** Chooses a context: see {@link Context.setTlsextServernameCallback}. */
+export type ServerNameCallback = (connection: Connection) => unknown;
 
 /** Chooses a protocol: see {@link Context.setAlpnSelectCallback}. */
 export type AlpnSelectCallback = (

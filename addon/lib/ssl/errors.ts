@@ -3,7 +3,7 @@
 import { createX509, type X509 } from '../crypto/certificate.ts';
 import { verificationCode, type X509VerificationCode } from '../crypto/verify-codes.ts';
 import type { ConnectionFailure } from '../native/ssl-binding.ts';
-import { describeQueue, OpenSSLError, type QueuedError } from '../openssl-error.ts';
+import { describeQueue, OpenSSLError, type OpenSSLErrorCode, type QueuedError } from '../openssl-error.ts';
 
 /** What was found of the peer's certificate. */
 export interface CertificateFailure {
@@ -107,19 +107,20 @@ export class ZeroReturnError extends OpenSSLError {
   }
 }
 
-/** The connection below broke: the system's error, or an end without a word, behind which something may be missing. */
+/** The transport failed: a system error, or the peer closed the connection without close_notify, so data may be missing. */
 export class SysCallError extends OpenSSLError {
   /** `SysCallError`. */
   override readonly name = 'SysCallError';
-  /** The system's number; -1 where the peer is gone without a word. */
+  /** The system's number; -1 where the peer closed the connection without close_notify. */
   readonly errno: number;
 
   /**
    * @param errno - the system's number, or -1
+   * @param code - the system's name for it, such as `ECONNRESET` (default `ERR_SYSCALL`)
    * @throws nothing: nothing is looked at
    */
-  constructor(errno: number, message: string) {
-    super(message, [], { code: 'ERR_SYSCALL' });
+  constructor(errno: number, message: string, code: OpenSSLErrorCode = 'ERR_SYSCALL') {
+    super(message, [], { code });
     this.errno = errno;
   }
 }

@@ -1,24 +1,32 @@
 // What the servers of `tls` and `https` share: the context, and each connection's handshake.
 
 import type { Server as NetServer, Socket } from 'node:net';
-import { requireBoolean, requireInteger, requireText, wrongArgument } from '../crypto/arguments.ts';
-import { type Connection, verifyLeniently } from '../ssl/connection.ts';
+import {
+  requireBoolean,
+  requireInteger,
+  requireOptions,
+  requireText,
+  wrongArgument,
+} from '../crypto/arguments.ts';
+import { type Connection, connectionCore } from '../ssl/connection.ts';
 import { VERIFY_FAIL_IF_NO_PEER_CERT, VERIFY_NONE, VERIFY_PEER } from '../ssl/constants.ts';
 import { Context, NO_OVERLAPPING_PROTOCOLS } from '../ssl/context.ts';
 import {
+  contextOptions,
   createSecureContext,
+  isSecureContext,
   type SecureContextOptions,
   secureContextOptionNames,
 } from './secure-context.ts';
-import { goOnShakingHands, TLSSocket } from './tls-socket.ts';
+import { continueHandshake, TLSSocket } from './tls-socket.ts';
 
 /** How a server of TLS is set up, in node:tls's names. */
 export interface SecureServerOptions extends SecureContextOptions {
-  /** In the place of all options of a context; it must not have a connection yet. */
+  /** Replaces all options of a context; it must not have a connection yet. */
   readonly secureContext?: Context;
-  /** Whether clients are asked for a certificate (default false). */
+  /** Whether clients are asked for a certificate (default false, or what a `SSL.Context` in `secureContext` says). */
   readonly requestCert?: boolean;
-  /** With `requestCert`: whether a client without one, or with one that is not right, is refused (default true). */
+  /** With `requestCert`: whether a client without a valid certificate is refused (default true). */
   readonly rejectUnauthorized?: boolean;
   /** The protocols that it speaks, the best first; a client that offers none of them is refused. */
   readonly ALPNProtocols?: readonly string[];
@@ -40,14 +48,16 @@ interface NamedContext {
   readonly context: Context;
 }
 
-/** An answer of SNICallback that is still to come; with `error`, one that failed. */
+/** An answer of SNICallback that is still to come, has come, or failed. */
 interface Choice {
+  isDone: boolean;
   error?: unknown;
 }
 
 export class Acceptor {
   readonly #server: NetServer;
   readonly #options: SecureServerOptions;
+  readonly #requestCert: boolean | undefined;
   readonly #isLenient: boolean;
   readonly #handshakeTimeout: number;
   #context: Context;
@@ -56,10 +66,13 @@ export class Acceptor {
   readonly #sockets = new WeakMap<Connection, TLSSocket>();
 
   /** @throws as createSecureContext */
-  constructor(server: NetServer, options: SecureServerOptions) {
-    const { requestCert = false, rejectUnauthorized = true, handshakeTimeout = 120_000 } = options;
-    const isAsking = requireBoolean(requestCert, 'options.requestCert');
-    this.#isLenient = isAsking && !requireBoolean(rejectUnauthorized, 'options.rejectUnauthorized');
+  constructor(server: NetServer, given: SecureServerOptions) {
+    const options = requireOptions<SecureServerOptions>(given, 'options', secureServerOptionNames);
+    const { requestCert, rejectUnauthorized = true, handshakeTimeout = 120_000 } = options;
+    this.#requestCert =
+      requestCert === undefined ? undefined : requireBoolean(requestCert, 'options.requestCert');
+    this.#isLenient =
+      requestCert === true && !requireBoolean(rejectUnauthorized, 'options.rejectUnauthorized');
     this.#handshakeTimeout = requireInteger(handshakeTimeout, 'options.handshakeTimeout', 0, 2 ** 31 - 1);
     this.#server = server;
     this.#options = options;
@@ -69,7 +82,13 @@ export class Acceptor {
   /** Every connection to come uses what is given here. */
   setSecureContext(options: SecureContextOptions): void {
     const { secureContext: _replaced, ...own } = this.#options;
-    this.#context = this.#makeContext({ ...own, ...options });
+    const merged = {
+      ...own,
+      ...requireOptions<SecureContextOptions>(options, 'options', secureContextOptionNames),
+    };
+    this.#context = this.#makeContext(
+      requireOptions<SecureServerOptions>(merged, 'options', secureServerOptionNames),
+    );
   }
 
   /** @param hostname - a `*` stands for one label */
@@ -83,52 +102,73 @@ export class Acceptor {
   }
 
   /** Shakes hands on a socket that nobody reads. */
-  accept(socket: Socket, isHalfOpenAllowed: boolean): void {
+  accept(socket: Socket, isHalfOpenAllowed: boolean, isNoDelay: boolean): void {
     let tls: TLSSocket;
     try {
-      tls = new TLSSocket(socket, {
-        secureContext: this.#context,
-        isServer: true,
-        allowHalfOpen: isHalfOpenAllowed,
-        handshakeTimeout: this.#handshakeTimeout,
-        prepare: (connection) => {
-          if (this.#isLenient) verifyLeniently(connection);
+      const context = this.#context;
+      tls = new TLSSocket(
+        socket,
+        {
+          secureContext: context,
+          isServer: true,
+          allowHalfOpen: isHalfOpenAllowed,
+          handshakeTimeout: this.#handshakeTimeout,
+          noDelay: isNoDelay,
         },
-      });
+        { prepare: (connection) => this.#setVerification(connection, context) },
+      );
     } catch (error) {
       socket.destroy();
       this.#server.emit('tlsClientError', error, socket);
       return;
     }
     this.#sockets.set(tls.connection, tls);
-    const onError = (error: Error) => this.#server.emit('tlsClientError', error, tls);
-    tls.on('error', onError);
+    let isSecure = false;
+    // it stays, as in node:tls: a client that goes away must not end a server that listens to no errors of its connections
+    tls.on('error', (error) => {
+      if (!isSecure) this.#server.emit('tlsClientError', error, tls);
+    });
     tls.once('secure', () => {
-      tls.off('error', onError);
+      isSecure = true;
       this.#server.emit('secureConnection', tls);
     });
   }
 
+  /** Whether a client is asked for a certificate: what the options say, or a context of `SSL`. */
+  #setVerification(connection: Connection, context: Context): void {
+    const core = connectionCore(connection);
+    if (this.#isLenient) core.verifyLeniently();
+    else if (this.#requestCert === true) core.setVerifyMode(VERIFY_PEER | VERIFY_FAIL_IF_NO_PEER_CERT);
+    else if (this.#requestCert === false || isSecureContext(context)) core.setVerifyMode(VERIFY_NONE);
+  }
+
   #makeContext(options: SecureServerOptions): Context {
-    const { requestCert = false, ALPNProtocols, SNICallback } = options;
-    const { secureContext = createSecureContext(contextOptions(options)) } = options;
-    if (options.secureContext === undefined)
-      secureContext.setVerify(requestCert ? VERIFY_PEER | VERIFY_FAIL_IF_NO_PEER_CERT : VERIFY_NONE);
+    const { ALPNProtocols, SNICallback } = options;
+    const own = contextOptions(options);
+    const { secureContext = createSecureContext(own) } = options;
     if (ALPNProtocols !== undefined) selectFrom(secureContext, ALPNProtocols);
     if (SNICallback !== undefined && typeof SNICallback !== 'function')
       throw wrongArgument('a function', 'options.SNICallback', SNICallback, false);
     secureContext.setTlsextServernameCallback((connection) => this.#chooseContext(connection));
-    if (SNICallback !== undefined)
-      secureContext.setCertificateCallback((connection) => this.#isChosen(connection));
     return secureContext;
   }
 
-  #chooseContext(connection: Connection): void {
+  /** @returns false: it will be asked again, when a promise is settled */
+  #chooseContext(connection: Connection): boolean {
     const name = connection.getServername();
-    if (name === null) return;
+    if (name === null) return true;
+    const choice = this.#choices.get(connection);
+    if (choice !== undefined) {
+      if ('error' in choice) throw choice.error;
+      return choice.isDone;
+    }
     const answer = this.#options.SNICallback?.(name);
-    if (isPromise(answer)) this.#awaitContext(connection, name, answer);
-    else this.#use(connection, name, answer);
+    if (isPromise(answer)) {
+      this.#awaitContext(connection, name, answer);
+      return false;
+    }
+    this.#use(connection, name, answer);
+    return true;
   }
 
   #use(connection: Connection, name: string, answer: Context | undefined): void {
@@ -136,40 +176,30 @@ export class Acceptor {
     if (context !== undefined) connection.setContext(context);
   }
 
-  /** OpenSSL asks for the certificate later, and then waits. */
   async #awaitContext(
     connection: Connection,
     name: string,
     answer: PromiseLike<Context | undefined>,
   ): Promise<void> {
-    const choice: Choice = {};
+    const choice: Choice = { isDone: false };
     this.#choices.set(connection, choice);
-    const socket = this.#sockets.get(connection);
     try {
       const context = await answer;
-      if (socket?.destroyed !== true) this.#use(connection, name, context);
-      this.#choices.delete(connection);
+      // the handshake may have been given up meanwhile
+      if (this.#sockets.get(connection)?.destroyed === true) return;
+      this.#use(connection, name, context);
+      choice.isDone = true;
     } catch (error) {
       choice.error = error;
     }
+    const socket = this.#sockets.get(connection);
     // what a listener throws is not this promise's
-    if (socket !== undefined) process.nextTick(goOnShakingHands, socket);
-  }
-
-  #isChosen(connection: Connection): boolean {
-    const choice = this.#choices.get(connection);
-    if (choice !== undefined && 'error' in choice) throw choice.error;
-    return choice === undefined;
+    if (socket !== undefined) process.nextTick(continueHandshake, socket);
   }
 }
 
 function isPromise<Value>(answer: Value | PromiseLike<Value>): answer is PromiseLike<Value> {
   return typeof (answer as Partial<PromiseLike<Value>> | undefined)?.then === 'function';
-}
-
-function contextOptions(options: SecureServerOptions): SecureContextOptions {
-  const own = secureContextOptionNames.filter((name) => options[name] !== undefined);
-  return Object.fromEntries(own.map((name) => [name, options[name]]));
 }
 
 function selectFrom(context: Context, protocols: readonly string[]): void {

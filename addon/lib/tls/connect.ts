@@ -12,12 +12,15 @@ import {
 import type { X509 } from '../crypto/certificate.ts';
 import type { X509VerifyOptions } from '../crypto/verify-options.ts';
 import { OpenSSLError } from '../openssl-error.ts';
-import { type Connection, verifyLeniently } from '../ssl/connection.ts';
+import { type Connection, connectionCore } from '../ssl/connection.ts';
+import { VERIFY_PEER } from '../ssl/constants.ts';
 import type { Context } from '../ssl/context.ts';
 import { Session } from '../ssl/session.ts';
 import {
+  contextOptions,
   createSecureContext,
   nameToVerify,
+  refuseBoth,
   type SecureContextOptions,
   secureContextOptionNames,
   sharedClientContext,
@@ -52,6 +55,8 @@ export interface ConnectOptions extends SecureContextOptions {
   readonly session?: Uint8Array | Session;
   /** Asks for the state of the server's certificate: the event `OCSPResponse` gives it in DER, or null, before `secure`. */
   readonly requestOCSP?: boolean;
+  /** Whether the socket sends small segments at once, instead of waiting for an acknowledgement (default true). */
+  readonly noDelay?: boolean;
   /** How long it may take until the handshake is done, in milliseconds; 0 for ever (default 0). */
   readonly timeout?: number;
   /** Gives up, before and after the handshake. */
@@ -76,7 +81,7 @@ export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
     'rejectUnauthorized',
   ] as const),
   ...(['checkServerIdentity', 'verify', 'ALPNProtocols', 'session', 'timeout', 'signal'] as const),
-  ...(['requestOCSP', 'allowHalfOpen', 'highWaterMark'] as const),
+  ...(['requestOCSP', 'allowHalfOpen', 'highWaterMark', 'noDelay'] as const),
 ];
 
 /**
@@ -87,41 +92,47 @@ export const connectOptionNames: readonly (keyof ConnectOptions)[] = [
  * @throws {RangeError} a value that cannot be
  * @throws {TLSError} the server was not verified, `verification`, or refuses, `alert`
  * @throws {OpenSSLError} a certificate or key that cannot be used; ERR_HANDSHAKE_TIMEOUT
- * @throws {SysCallError} the server is gone without a word
+ * @throws {SysCallError} the transport failed, or the server closed the connection without close_notify
  * @throws {Error} what node:net says: no such name, nobody listens; AbortError, or the reason of the signal
  */
 export async function connect(options: ConnectOptions): Promise<TLSSocket> {
-  requireOptions<ConnectOptions>(options, 'options', connectOptionNames);
-  const { signal, timeout = 0 } = options;
+  const given = requireOptions<ConnectOptions>(options, 'options', connectOptionNames);
+  for (const name of ['port', 'path', 'net'] as const) refuseBoth(given, 'socket', name);
+  refuseBoth(given, 'path', 'port');
+  const { signal, timeout = 0 } = given;
   requireInteger(timeout, 'options.timeout', 0, 2 ** 31 - 1);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw wrongArgument('an AbortSignal', 'options.signal', signal, false);
   signal?.throwIfAborted();
-  const tls = startConnecting(options);
+  const tls = startConnecting(given);
   await secured(tls, signal, timeout);
   if (signal !== undefined) destroyOnAbort(tls, signal);
   return tls;
 }
 
 /** @internal Begins what {@link connect} does; the socket fails of what that rejects with. */
-export function startConnecting(options: ConnectOptions): TLSSocket {
-  const { requestOCSP, allowHalfOpen, highWaterMark } = options;
-  const secureContext = options.secureContext ?? clientContext(options);
+export function startConnecting(given: ConnectOptions): TLSSocket {
+  const options = requireOptions<ConnectOptions>(given, 'options', connectOptionNames);
+  const { requestOCSP, allowHalfOpen, highWaterMark, noDelay } = options;
+  const secureContext = clientContext(options);
   const prepare = preparation(options);
-  return new TLSSocket(options.socket ?? plainSocket(options), {
-    secureContext,
-    prepare,
-    checkPeer: (tls) => identityError(tls, options),
-    ...(requestOCSP === undefined ? {} : { requestOCSP }),
-    ...(allowHalfOpen === undefined ? {} : { allowHalfOpen }),
-    ...(highWaterMark === undefined ? {} : { highWaterMark }),
-  });
+  return new TLSSocket(
+    options.socket ?? plainSocket(options),
+    {
+      secureContext,
+      ...(requestOCSP === undefined ? {} : { requestOCSP }),
+      ...(allowHalfOpen === undefined ? {} : { allowHalfOpen }),
+      ...(highWaterMark === undefined ? {} : { highWaterMark }),
+      ...(noDelay === undefined ? {} : { noDelay }),
+    },
+    { prepare, checkPeer: (tls) => identityError(tls, options) },
+  );
 }
 
 function clientContext(options: ConnectOptions): Context {
-  const own = secureContextOptionNames.filter((name) => options[name] !== undefined);
-  if (own.length === 0) return sharedClientContext();
-  return createSecureContext(Object.fromEntries(own.map((name) => [name, options[name]])));
+  const own = contextOptions(options);
+  if (options.secureContext !== undefined) return options.secureContext;
+  return Object.keys(own).length === 0 ? sharedClientContext() : createSecureContext(own);
 }
 
 /** Name that the server must have. */
@@ -148,7 +159,9 @@ function preparation(options: ConnectOptions): (connection: Connection) => void 
   return (connection) => {
     connection.setVerifyOptions({ ...(checkServerIdentity === undefined ? name : {}), ...verify });
     if ('hostname' in name && servername !== '') connection.setTlsextHostName(withoutDot(name.hostname));
-    if (isLenient) verifyLeniently(connection);
+    const core = connectionCore(connection);
+    if (isLenient) core.verifyLeniently();
+    else core.setVerifyMode(core.number('verifyMode') | VERIFY_PEER);
     if (ALPNProtocols !== undefined) connection.setAlpnProtos(ALPNProtocols);
     if (earlier !== undefined) connection.setSession(earlier);
   };

@@ -82,7 +82,7 @@ export interface SecureContextOptions {
   readonly securityLevel?: number;
   /** Of a server: how long sessions can be resumed, in seconds (default 300). */
   readonly sessionTimeout?: number;
-  /** Of a server: sessions are resumed where this is the same (default: of this package). */
+  /** Server: contexts with the same text resume each other's sessions (default: only the context's own). */
   readonly sessionIdContext?: string;
 }
 
@@ -113,13 +113,47 @@ export const secureContextOptionNames: readonly (keyof SecureContextOptions)[] =
  * @throws {CABundleError} the embedded CA bundle is damaged
  */
 export function createSecureContext(options: SecureContextOptions = {}): Context {
-  requireOptions<SecureContextOptions>(options, 'options', secureContextOptionNames);
+  const given = requireOptions<SecureContextOptions>(options, 'options', secureContextOptionNames);
+  refuseBoth(given, 'groups', 'ecdhCurve');
   const context = new Context(TLS_METHOD);
-  setProtocol(context, options);
-  setIdentity(context, options);
-  setTrust(context, options);
+  setProtocol(context, given);
+  setIdentity(context, given);
+  setTrust(context, given);
   context.setVerify(VERIFY_PEER);
+  madeHere.add(context);
   return context;
+}
+
+const madeHere = new WeakSet<Context>();
+
+/** @internal Whether a context was made by {@link createSecureContext}: its mode of verification is that of a client. */
+export function isSecureContext(context: Context): boolean {
+  return madeHere.has(context);
+}
+
+/**
+ * @internal Two options of which one would have no effect.
+ * @throws {TypeError} both are given
+ */
+export function refuseBoth<Options extends object>(
+  options: Options,
+  one: keyof Options & string,
+  other: keyof Options & string,
+): void {
+  if (options[one] === undefined || options[other] === undefined) return;
+  throw new TypeError(`Expected ${one} or ${other} in options, got both`);
+}
+
+/**
+ * @internal The options of a context among others, which must not stand beside a whole context.
+ * @throws {TypeError} both are given
+ */
+export function contextOptions(
+  options: SecureContextOptions & { readonly secureContext?: Context },
+): SecureContextOptions {
+  for (const name of secureContextOptionNames) refuseBoth(options, 'secureContext', name);
+  const own = secureContextOptionNames.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(own.map((name) => [name, options[name]]));
 }
 
 function setProtocol(context: Context, options: SecureContextOptions): void {
@@ -142,9 +176,8 @@ function setProtocol(context: Context, options: SecureContextOptions): void {
     context.setOptions(OP_CIPHER_SERVER_PREFERENCE);
   if (sessionTimeout !== undefined)
     context.setTimeout(requireInteger(sessionTimeout, 'options.sessionTimeout', 0, 2 ** 31 - 1));
-  const id =
-    sessionIdContext === undefined ? 'tsopenssl' : requireText(sessionIdContext, 'options.sessionIdContext');
-  context.setSessionId(Buffer.from(id));
+  if (sessionIdContext !== undefined)
+    context.setSessionId(Buffer.from(requireText(sessionIdContext, 'options.sessionIdContext')));
 }
 
 function setCiphers(context: Context, ciphers: string): void {
@@ -246,5 +279,7 @@ export function sharedClientContext(): Context {
 
 /** @internal For whom a certificate must be, as X509VerifyOptions say it. */
 export function nameToVerify(host: string): { readonly hostname: string } | { readonly ip: string } {
+  // OpenSSL would accept every name below it
+  if (host.startsWith('.')) throw new RangeError(`Expected the name of a host, got ${JSON.stringify(host)}`);
   return isIP(host) === 0 ? { hostname: host } : { ip: host };
 }

@@ -11,7 +11,7 @@ import type { TLSSocket } from './tls-socket.ts';
 export interface ServerOptions extends SecureServerOptions {
   /** Whether sending can go on after a client has ended its side (default false). */
   readonly allowHalfOpen?: boolean;
-  /** Of each socket: small pieces are sent at once (default false). */
+  /** Whether sockets send small segments at once, instead of waiting for an acknowledgement (default true). */
   readonly noDelay?: boolean;
   /** Of each socket: a silent client is asked whether it is there (default false). */
   readonly keepAlive?: boolean;
@@ -32,16 +32,16 @@ export class Server extends NetServer {
    * @throws as {@link createSecureContext}
    */
   constructor(options: ServerOptions, listener?: (socket: TLSSocket) => void) {
-    requireOptions<ServerOptions>(options, 'options', [
+    const own = requireOptions<ServerOptions>(options, 'options', [
       ...secureServerOptionNames,
       ...(['allowHalfOpen', 'noDelay', 'keepAlive', 'keepAliveInitialDelay'] as const),
     ]);
-    const { allowHalfOpen = false, noDelay, keepAlive, keepAliveInitialDelay } = options;
+    const { allowHalfOpen = false, noDelay = true, keepAlive, keepAliveInitialDelay, ...secure } = own;
     const ofSockets = { noDelay, keepAlive, keepAliveInitialDelay };
     const given = Object.entries(ofSockets).filter(([, value]) => value !== undefined);
     super({ ...Object.fromEntries(given), allowHalfOpen: true, pauseOnConnect: true } as ServerOpts);
-    this.#acceptor = new Acceptor(this, options);
-    this.on('connection', (socket) => this.#acceptor.accept(socket, allowHalfOpen));
+    this.#acceptor = new Acceptor(this, secure);
+    this.on('connection', (socket) => this.#acceptor.accept(socket, allowHalfOpen, noDelay));
     if (listener !== undefined) this.on('secureConnection', listener);
   }
 

@@ -4,23 +4,16 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { requireBoolean, requireInteger, requireOptions, wrongArgument } from '../crypto/arguments.ts';
 import type { X509 } from '../crypto/certificate.ts';
-import { ConnectionBytes, ConnectionNumber, Outcome } from '../native/ssl-binding.ts';
-import { native } from '../native.ts';
+import { Outcome } from '../native/ssl-binding.ts';
 import { OpenSSLError } from '../openssl-error.ts';
-import {
-  Connection,
-  connectionHandle,
-  forgetHandshake,
-  step,
-  verificationError,
-  workForStream,
-} from '../ssl/connection.ts';
+import { Connection, connectionCore } from '../ssl/connection.ts';
+import type { ConnectionCore } from '../ssl/connection-core.ts';
 import type { Context } from '../ssl/context.ts';
 import { SysCallError } from '../ssl/errors.ts';
 import { WatchEvent } from '../ssl/waiters.ts';
-import { type Lower, openLower, PendingLower } from './lower.ts';
 import { joined, PendingWrite } from './pending-write.ts';
 import { readBuffer, takeRead } from './read-buffer.ts';
+import { openTransport, PendingTransport, type Transport } from './transport.ts';
 
 /** How a TLSSocket is made. */
 export interface TLSSocketOptions {
@@ -32,10 +25,16 @@ export interface TLSSocketOptions {
   readonly allowHalfOpen?: boolean;
   /** How many bytes are kept for who reads, and taken of who writes, before they have to wait. */
   readonly highWaterMark?: number;
+  /** Whether the socket sends small segments at once, instead of waiting for an acknowledgement (default true). */
+  readonly noDelay?: boolean;
   /** How long the handshake may take, in milliseconds; 0 for ever (default 0). */
   readonly handshakeTimeout?: number;
   /** Of a client: asks for the state of the server's certificate (OCSP); the event `OCSPResponse` tells of it (default false). */
   readonly requestOCSP?: boolean;
+}
+
+/** @internal What the functions of this folder do with a connection beside its options. */
+export interface Setup {
   /** Sets the connection up, before its handshake. */
   readonly prepare?: (connection: Connection) => void;
   /** Looks at the peer when the handshake is done, before anything is sent to it: an error ends the connection. */
@@ -43,16 +42,13 @@ export interface TLSSocketOptions {
 }
 
 const optionNames: readonly (keyof TLSSocketOptions)[] = [
-  ...([
-    'secureContext',
-    'isServer',
-    'allowHalfOpen',
-    'highWaterMark',
-    'handshakeTimeout',
-    'requestOCSP',
-    'prepare',
-    'checkPeer',
-  ] as const),
+  'secureContext',
+  'isServer',
+  'allowHalfOpen',
+  'highWaterMark',
+  'noDelay',
+  'handshakeTimeout',
+  'requestOCSP',
 ];
 
 /** What {@link TLSSocket.getCipher} answers. */
@@ -65,14 +61,19 @@ export interface CipherInfo {
   readonly version: string;
 }
 
-/** @internal Goes on with a handshake that waits for a certificate. */
-export let goOnShakingHands: (socket: TLSSocket) => void;
+let continueHandshakeOf: (socket: TLSSocket) => void;
+
+/** @internal Continues a handshake that waits for a context or a certificate. */
+export function continueHandshake(socket: TLSSocket): void {
+  continueHandshakeOf(socket);
+}
 
 /**
  * A connection of TLS as a stream. Its events are those of node:tls: `connect`, where the socket was still to be connected; `secure`
  * when the handshake is done, of a client also `secureConnect`; `session` with each session to go on with, of a client; `OCSPResponse`; `timeout`; and those of every Duplex. It takes a stream over whole: nobody else may read or write it.
  *
- * A peer that is gone without a word of TLS is an error, SysCallError: something may be missing. Verification failed: TLSError.
+ * A peer that closes the connection without close_notify is an error, SysCallError: data may be missing. A failed verification is a
+ * TLSError.
  */
 export class TLSSocket extends Duplex {
   /** true: it is not a plain socket. */
@@ -93,12 +94,15 @@ export class TLSSocket extends Duplex {
   bytesWritten = 0;
 
   readonly #connection: Connection;
-  #lower: Lower;
+  readonly #core: ConnectionCore;
+  #transport: Transport;
   #isReferenced = true;
   readonly #stream: Duplex;
   readonly #isServer: boolean;
-  readonly #checkPeer: TLSSocketOptions['checkPeer'];
+  readonly #checkPeer: Setup['checkPeer'];
   readonly #isAsking: boolean;
+  /** Why a peer that had to show a certificate is refused. */
+  #unauthenticated: Error | undefined;
   #isBegun = false;
   #isSecure = false;
   #isReading = false;
@@ -114,7 +118,7 @@ export class TLSSocket extends Duplex {
   #idleTimer: NodeJS.Timeout | undefined;
 
   static {
-    goOnShakingHands = (socket) => socket.#goOn();
+    continueHandshakeOf = (socket) => socket.#goOn();
   }
 
   /**
@@ -125,27 +129,32 @@ export class TLSSocket extends Duplex {
    * @throws {RangeError} a value that cannot be
    * @throws {OpenSSLError} memory ran out
    */
-  constructor(stream: Duplex, options: TLSSocketOptions) {
-    requireOptions<TLSSocketOptions>(options, 'options', optionNames);
+  constructor(stream: Duplex, options: TLSSocketOptions, setup: Setup = {}) {
+    const own = requireOptions<TLSSocketOptions>(options, 'options', optionNames);
     if (typeof (stream as Partial<Duplex> | null)?.pipe !== 'function' || typeof stream.write !== 'function')
       throw wrongArgument('a Duplex', 'stream', stream, false);
-    const { isServer = false, allowHalfOpen = false, highWaterMark, handshakeTimeout = 0 } = options;
+    const { isServer = false, allowHalfOpen = false, highWaterMark, handshakeTimeout = 0 } = own;
     const marks = highWaterMark === undefined ? {} : { highWaterMark };
     super({ allowHalfOpen: requireBoolean(allowHalfOpen, 'options.allowHalfOpen'), ...marks });
     this.#isServer = requireBoolean(isServer, 'options.isServer');
     this.#stream = stream;
-    this.#checkPeer = options.checkPeer;
-    this.#isAsking = requireBoolean(options.requestOCSP ?? false, 'options.requestOCSP');
-    const connection = new Connection(options.secureContext);
+    this.#checkPeer = setup.checkPeer;
+    this.#isAsking = requireBoolean(own.requestOCSP ?? false, 'options.requestOCSP');
+    const connection = new Connection(own.secureContext);
     this.#connection = connection;
-    workForStream(connection);
+    const core = connectionCore(connection);
+    this.#core = core;
+    core.workForStream();
     if (this.#isServer) connection.setAcceptState();
     else connection.setConnectState();
     if (this.#isAsking) connection.requestOcsp();
-    options.prepare?.(connection);
-    this.#lower = this.connecting ? new PendingLower(connection, stream) : openLower(connection, stream);
+    setup.prepare?.(connection);
+    this.#transport = this.connecting ? new PendingTransport(core, stream) : openTransport(core, stream);
     this.#startHandshakeTimer(requireInteger(handshakeTimeout, 'options.handshakeTimeout', 0, 2 ** 31 - 1));
     stream.on('error', (error) => this.destroy(error));
+    // one life: whoever destroys the stream below destroys this one
+    stream.on('close', () => this.#goOn());
+    if (requireBoolean(own.noDelay ?? true, 'options.noDelay')) this.setNoDelay(true);
     if (this.connecting) this.#awaitSocket(stream as Socket);
     else this.#begin();
   }
@@ -290,10 +299,14 @@ export class TLSSocket extends Duplex {
     else this.once('finish', () => this.destroy());
   }
 
-  /** @internal */
+  /** @internal Reads only: a caller of `read` is not told of a write, of a session or of the handshake before that returns. */
   override _read(): void {
     this.#isReading = true;
-    this.#goOn();
+    this.#perform(() => {
+      this.#readOn();
+      if (!this.destroyed && this.#hasNews())
+        process.nextTick(() => this.destroyed || this.emit('session', this.getSession()));
+    });
   }
 
   /** @internal */
@@ -319,7 +332,7 @@ export class TLSSocket extends Duplex {
   /** @internal */
   override _final(done: (error?: Error | null) => void): void {
     this.#final = done;
-    this.#goOn();
+    this.#perform(() => this.#finishWriting());
   }
 
   /** @internal */
@@ -328,7 +341,7 @@ export class TLSSocket extends Duplex {
     clearTimeout(this.#idleTimer);
     this.#write = undefined;
     this.#final = undefined;
-    this.#lower.close(error !== null && this.#stream.destroyed);
+    this.#transport.close(error !== null && this.#stream.destroyed);
     done(error);
   }
 
@@ -338,7 +351,7 @@ export class TLSSocket extends Duplex {
 
   #setReferenced(isReferenced: boolean): this {
     this.#isReferenced = isReferenced;
-    this.#lower.setReferenced(isReferenced);
+    this.#transport.setReferenced(isReferenced);
     return this;
   }
 
@@ -350,8 +363,8 @@ export class TLSSocket extends Duplex {
     socket.once('connect', () => {
       socket.off('close', onClose);
       try {
-        this.#lower = openLower(this.#connection, socket);
-        if (!this.#isReferenced) this.#lower.setReferenced(false);
+        this.#transport = openTransport(this.#core, socket);
+        if (!this.#isReferenced) this.#transport.setReferenced(false);
       } catch (error) {
         this.destroy(error as Error);
         return;
@@ -366,7 +379,7 @@ export class TLSSocket extends Duplex {
       this.destroy(early());
       return;
     }
-    this.#lower.start(() => this.#goOn());
+    this.#transport.start(() => this.#goOn());
     this.#isBegun = true;
     // who made it gets to listen first
     process.nextTick(() => this.#goOn());
@@ -385,14 +398,40 @@ export class TLSSocket extends Duplex {
 
   #startWrite(pieces: readonly Uint8Array[], done: (error?: Error | null) => void): void {
     this.#write = new PendingWrite(pieces, done);
-    this.#goOn();
+    this.#perform(() => this.#finishWriting());
+  }
+
+  /** What a method of the stream does before it returns. It emits nothing; what else has come is for the next event. */
+  #perform(work: () => void): void {
+    if (this.#isAtWork || !this.#isSecure) {
+      // who is at work sees it
+      this.#hasMore = true;
+      return;
+    }
+    this.#isAtWork = true;
+    try {
+      work();
+    } finally {
+      this.#isAtWork = false;
+    }
+    if (!this.destroyed) this.#transport.wait(this.#events());
+  }
+
+  #finishWriting(): void {
+    this.#idleTimer?.refresh();
+    if (this.#write !== undefined) this.#writeOn(this.#write);
+    if (this.#final !== undefined && this.#write === undefined) this.#finish(this.#final);
   }
 
   /** Does what can be done now, in both directions, and waits for the rest. */
   #goOn(): void {
     // what it pushes or sends may be answered at once
     this.#hasMore = true;
-    if (this.#isAtWork || !this.#isBegun) return;
+    if (this.#isAtWork || !this.#isBegun || this.destroyed) return;
+    if (this.#transport.isGone) {
+      this.destroy(this.#isSecure ? undefined : early());
+      return;
+    }
     this.#isAtWork = true;
     try {
       while (this.#hasMore && !this.destroyed) {
@@ -402,16 +441,14 @@ export class TLSSocket extends Duplex {
     } finally {
       this.#isAtWork = false;
     }
-    if (!this.destroyed) this.#lower.wait(this.#events());
+    if (!this.destroyed) this.#transport.wait(this.#events());
   }
 
   #transfer(): void {
-    this.#idleTimer?.refresh();
-    if (this.#write !== undefined) this.#writeOn(this.#write);
+    this.#finishWriting();
     if (this.#isReading) this.#readOn();
     // a peer of TLS 1.3 sends them when it likes
-    if (!this.destroyed) this.#tellOfSession();
-    if (this.#final !== undefined && this.#write === undefined) this.#finish(this.#final);
+    if (!this.destroyed && this.#hasNews()) this.emit('session', this.getSession());
   }
 
   /** One call of the connection, whose failure is that of the stream. What listeners throw is not caught with it. */
@@ -426,7 +463,7 @@ export class TLSSocket extends Duplex {
 
   #fail(error: Error): void {
     // the alert
-    this.#lower.flush();
+    this.#transport.flush();
     const isTruncated = error instanceof SysCallError && this.#isLeaving;
     this.destroy(isTruncated ? undefined : error);
   }
@@ -441,9 +478,9 @@ export class TLSSocket extends Duplex {
 
   /** True when it is done. */
   #shakeHands(): boolean {
-    const outcome = this.#attempt(() => step.handshake(this.connection));
+    const outcome = this.#attempt(() => this.#core.handshake());
     if (outcome === Outcome.failed) return false;
-    this.#lower.flush();
+    this.#transport.flush();
     if (outcome < 0) {
       if (outcome === Outcome.closed) this.#fail(early());
       this.#readWaits = awaited(outcome);
@@ -452,6 +489,7 @@ export class TLSSocket extends Duplex {
     this.#readWaits = WatchEvent.read;
     this.#isSecure = true;
     clearTimeout(this.#handshakeTimer);
+    this.#unauthenticated = this.#core.authenticationError(this.#isServer);
     this.#describe();
     const refusal = this.#refusal();
     if (refusal !== undefined) {
@@ -461,22 +499,21 @@ export class TLSSocket extends Duplex {
     if (this.#isAsking) this.emit('OCSPResponse', this.#ocspResponse());
     if (!this.destroyed) this.emit('secure');
     if (!this.destroyed && !this.#isServer) this.emit('secureConnect');
-    if (!this.destroyed) this.#tellOfSession();
+    if (!this.destroyed && this.#hasNews()) this.emit('session', this.getSession());
     // tickets, and the end, come without anybody who reads; who waits for a promise of this gets to listen first
     if (this.#isServer) this.#readOnward();
     else setImmediate(() => this.#readOnward());
     return !this.destroyed;
   }
 
-  #tellOfSession(): void {
-    if (this.#isServer || this.listenerCount('session') === 0) return;
-    const handle = connectionHandle(this.connection);
-    if (native.connectionNumber(handle, ConnectionNumber.hasNewSession) === 1)
-      this.emit('session', this.getSession());
+  /** Whether there is a session that nobody was told of. */
+  #hasNews(): boolean {
+    if (this.#isServer || this.listenerCount('session') === 0) return false;
+    return this.#core.number('hasNewSession') === 1;
   }
 
   #ocspResponse(): Buffer | null {
-    return native.connectionBytes(connectionHandle(this.connection), ConnectionBytes.ocspResponse) ?? null;
+    return this.#core.bytes('ocspResponse') ?? null;
   }
 
   #readOnward(): void {
@@ -486,7 +523,7 @@ export class TLSSocket extends Duplex {
   /** What the caller has against the peer. */
   #refusal(): Error | undefined {
     try {
-      return this.#checkPeer?.(this);
+      return this.#unauthenticated ?? this.#checkPeer?.(this);
     } catch (error) {
       return error as Error;
     }
@@ -494,22 +531,20 @@ export class TLSSocket extends Duplex {
 
   #describe(): void {
     const { connection } = this;
-    forgetHandshake(connection);
+    this.#core.forgetHandshake();
     const isRight = connection.getVerifyResult() === 0;
-    const hasCertificate =
-      native.connectionNumber(connectionHandle(connection), ConnectionNumber.hasPeerCertificate) === 1;
+    const hasCertificate = this.#core.number('hasPeerCertificate') === 1;
     this.authorized = hasCertificate && isRight;
-    if (hasCertificate && !isRight) this.authorizationError = verificationError(connection);
+    if (hasCertificate && !isRight) this.authorizationError = this.#core.verificationError();
     this.servername = connection.getServername() ?? false;
     const protocol = connection.getAlpnProtoNegotiated();
     this.alpnProtocol = protocol.length === 0 ? false : protocol.toString('latin1');
   }
 
   #readOn(): void {
-    const { connection } = this;
     while (this.#isReading && !this.destroyed) {
       const target = readBuffer();
-      const count = this.#attempt(() => step.fill(connection, target));
+      const count = this.#attempt(() => this.#core.fill(target));
       if (count === Outcome.failed) return;
       if (count < 0) {
         this.#onReadOutcome(count);
@@ -518,10 +553,7 @@ export class TLSSocket extends Duplex {
       this.bytesRead += count;
       this.#isReading = this.push(takeRead(target, count));
       const isDrained = count < target.length;
-      if (
-        isDrained &&
-        native.connectionNumber(connectionHandle(connection), ConnectionNumber.hasEnding) === 0
-      ) {
+      if (isDrained && this.#core.number('hasEnding') === 0) {
         this.#readWaits = WatchEvent.read;
         return;
       }
@@ -530,7 +562,7 @@ export class TLSSocket extends Duplex {
 
   #onReadOutcome(outcome: number): void {
     // an answer to the peer, such as a new key
-    this.#lower.flush();
+    this.#transport.flush();
     if (outcome === Outcome.closed) {
       this.#isReading = false;
       this.push(null);
@@ -543,7 +575,7 @@ export class TLSSocket extends Duplex {
 
   #writeOn(write: PendingWrite): void {
     const outcome = write.goOn((piece, offset) => {
-      const count = this.#attempt(() => step.write(this.connection, piece, offset));
+      const count = this.#attempt(() => this.#core.write(piece, offset));
       if (count > 0) this.bytesWritten += count;
       return count;
     });
@@ -551,24 +583,24 @@ export class TLSSocket extends Duplex {
     if (outcome < 0) {
       if (outcome === Outcome.closed) this.#fail(early());
       this.#writeWaits = outcome === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
-      this.#lower.flush();
+      this.#transport.flush();
       return;
     }
     this.#write = undefined;
     this.#writeWaits = WatchEvent.write;
-    this.#lower.flush(write.done);
+    this.#transport.flush(write.done);
   }
 
   #finish(done: (error?: Error | null) => void): void {
-    const outcome = this.#attempt(() => step.shutdown(this.connection));
+    const outcome = this.#attempt(() => this.#core.shutdown());
     if (outcome === Outcome.failed) return;
     if (outcome < 0 && outcome !== Outcome.closed) {
       this.#writeWaits = outcome === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
       return;
     }
     this.#final = undefined;
-    this.#lower.flush(() => {
-      if (!this.destroyed) this.#lower.end();
+    this.#transport.flush(() => {
+      if (!this.destroyed) this.#transport.end();
       done();
     });
   }

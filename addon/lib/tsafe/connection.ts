@@ -2,9 +2,9 @@
 
 import { bytesOrText, requireBytes, requireInteger } from '../crypto/arguments.ts';
 import { Outcome, type Work } from '../native/ssl-binding.ts';
-import { runElsewhere, Connection as SslConnection, waitForSocket } from '../ssl/connection.ts';
+import { connectionCore, Connection as SslConnection } from '../ssl/connection.ts';
 import type { Context } from '../ssl/context.ts';
-import { WantX509LookupError, ZeroReturnError } from '../ssl/errors.ts';
+import { WantReadError, WantWriteError, WantX509LookupError, ZeroReturnError } from '../ssl/errors.ts';
 
 const maxInteger = 2 ** 31 - 1;
 
@@ -186,11 +186,14 @@ async function sendSome(state: State, bytes: Uint8Array): Promise<number> {
 
 /** Calls in turn, and waits in between without holding up the others. */
 async function until(state: State, work: Work, argument?: number | Uint8Array): Promise<number | Buffer> {
+  const core = connectionCore(state.connection);
   for (;;) {
-    const outcome = await state.calls.take(() => runElsewhere(state.connection, work, argument));
+    const outcome = await state.calls.take(() => core.run(work, argument));
     if (typeof outcome !== 'number' || outcome >= 0) return outcome;
     if (outcome === Outcome.closed) throw new ZeroReturnError();
     if (outcome === Outcome.wantCertificate) throw new WantX509LookupError();
-    await waitForSocket(state.connection, outcome === Outcome.wantRead ? 'read' : 'write');
+    const isReading = outcome === Outcome.wantRead;
+    if (!core.hasSocket) throw isReading ? new WantReadError() : new WantWriteError();
+    await core.wait(isReading ? 'read' : 'write');
   }
 }

@@ -266,7 +266,7 @@ test('a callback may ask and set the connection, and not go on with it', (t) => 
   pair.client.setTlsextHostName('localhost');
   shakeHands(pair);
   t.is(pair.server.getAppData(), 'seen');
-  t.deepEqual(refused, Array(6).fill('ERR_CONNECTION_BUSY'));
+  t.deepEqual([...new Set(refused)].sort(), ['ERR_CONNECTION_BUSY', 'ERR_CONNECTION_STATE']);
   t.notThrows(() => pair.server.send('x'));
 });
 

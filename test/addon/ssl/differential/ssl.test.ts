@@ -374,7 +374,7 @@ same('both sides end in order', {
   }),
 });
 
-bothRefuse('to receive after the peer is gone without a word', {
+bothRefuse('to receive after the peer closed without close_notify', {
   python: `
     client, server = shake(*make_pair())
     client.bio_shutdown()

@@ -1,14 +1,16 @@
-// What lies below a TLSSocket: the descriptor of a socket, from which OpenSSL reads and to which it writes by itself, or any stream,
+// The transport below a TLSSocket: the descriptor of a socket, from which OpenSSL reads and to which it writes by itself, or any stream,
 // between which and OpenSSL's memory the bytes are carried here.
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ConnectionNumber } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
-import { type Connection, connectionHandle, useDescriptor } from '../ssl/connection.ts';
+import type { ConnectionCore } from '../ssl/connection-core.ts';
 import { hasWatcher, WatchEvent, watch } from '../ssl/waiters.ts';
 
-export interface Lower {
+export interface Transport {
+  /** Whether somebody has destroyed the socket whose descriptor is used. */
+  readonly isGone: boolean;
   /** Tells from now on when something has come, or more can be sent. */
   start(onProgress: () => void): void;
   /** What is waited for, bits of WatchEvent; in the place of what was before. */
@@ -33,12 +35,12 @@ const readAheadBytes = 65536 + 4 * 64;
  * @param connection - over memory, before its handshake
  * @throws {SysCallError} the descriptor cannot be duplicated
  */
-export function openLower(connection: Connection, stream: Duplex): Lower {
-  native.connectionReadAhead(connectionHandle(connection), readAheadBytes);
+export function openTransport(connection: ConnectionCore, stream: Duplex): Transport {
+  native.connectionReadAhead(connection.handle, readAheadBytes);
   const descriptor = hasWatcher ? freshDescriptor(stream) : undefined;
-  if (descriptor === undefined) return new StreamLower(connection, stream);
-  useDescriptor(connection, descriptor);
-  return new DescriptorLower(connection, stream as Socket);
+  if (descriptor === undefined) return new StreamTransport(connection, stream);
+  connection.useDescriptor(descriptor);
+  return new DescriptorTransport(connection, stream as Socket);
 }
 
 /** Node has no public way to ask for it. What is not as expected here is carried as a stream. */
@@ -57,11 +59,12 @@ function freshDescriptor(stream: Duplex): number | undefined {
 }
 
 /** A socket that is not connected yet: nothing can be done. */
-export class PendingLower implements Lower {
-  readonly #connection: Connection;
+export class PendingTransport implements Transport {
+  readonly isGone = false;
+  readonly #connection: ConnectionCore;
   readonly #socket: Duplex;
 
-  constructor(connection: Connection, socket: Duplex) {
+  constructor(connection: ConnectionCore, socket: Duplex) {
     this.#connection = connection;
     this.#socket = socket;
   }
@@ -84,15 +87,19 @@ export class PendingLower implements Lower {
   }
 }
 
-class DescriptorLower implements Lower {
-  readonly #connection: Connection;
+class DescriptorTransport implements Transport {
+  readonly #connection: ConnectionCore;
   readonly #socket: Socket;
   #onProgress: (() => void) | undefined;
   #watched = 0;
 
-  constructor(connection: Connection, socket: Socket) {
+  constructor(connection: ConnectionCore, socket: Socket) {
     this.#connection = connection;
     this.#socket = socket;
+  }
+
+  get isGone(): boolean {
+    return this.#socket.destroyed;
   }
 
   start(onProgress: () => void): void {
@@ -102,7 +109,7 @@ class DescriptorLower implements Lower {
   wait(events: number): void {
     if (events === this.#watched) return;
     this.#watched = events;
-    watch(connectionHandle(this.#connection), events, this.#onEvent);
+    watch(this.#connection.handle, events, this.#onEvent);
   }
 
   flush(done?: (error?: Error | null) => void): void {
@@ -110,7 +117,7 @@ class DescriptorLower implements Lower {
   }
 
   end(): void {
-    native.connectionEndOutput?.(connectionHandle(this.#connection), true);
+    native.connectionEndOutput?.(this.#connection.handle, true);
   }
 
   close(): void {
@@ -120,21 +127,22 @@ class DescriptorLower implements Lower {
   }
 
   setReferenced(isReferenced: boolean): void {
-    native.connectionSetReferenced?.(connectionHandle(this.#connection), isReferenced);
+    native.connectionSetReferenced?.(this.#connection.handle, isReferenced);
     referTo(this.#socket, isReferenced);
   }
 
   readonly #onEvent = () => this.#onProgress?.();
 }
 
-class StreamLower implements Lower {
-  readonly #connection: Connection;
+class StreamTransport implements Transport {
+  readonly #connection: ConnectionCore;
   readonly #stream: Duplex;
   #isReading = false;
   #isEnded = false;
+  readonly isGone = false;
   #isOver = false;
 
-  constructor(connection: Connection, stream: Duplex) {
+  constructor(connection: ConnectionCore, stream: Duplex) {
     this.#connection = connection;
     this.#stream = stream;
   }
@@ -144,12 +152,12 @@ class StreamLower implements Lower {
     const onEnd = () => {
       if (this.#isOver) return;
       this.#isOver = true;
-      this.#connection.bioShutdown();
+      native.connectionEndInput(this.#connection.handle);
       onProgress();
     };
     stream.on('data', (bytes: Uint8Array | string) => {
       if (this.#isOver) return;
-      this.#connection.bioWrite(bytes);
+      this.#connection.receive(bytes);
       onProgress();
     });
     stream.on('end', onEnd);
@@ -168,7 +176,7 @@ class StreamLower implements Lower {
   }
 
   flush(done?: (error?: Error | null) => void): void {
-    const handle = connectionHandle(this.#connection);
+    const handle = this.#connection.handle;
     const size = native.connectionNumber(handle, ConnectionNumber.output);
     if (size === 0 || this.#stream.destroyed) {
       done?.();
