@@ -9,8 +9,14 @@ test.serial('.ci/run passes when every test of both suites passes', async (t) =>
   t.is(exitCode, 0, stderr);
   t.deepEqual(lastLines(stdout, 1), ['3 passed, 0 failed, 0 skipped']);
   const [, table = ''] = /The 2 slowest of 2 test files\n.*\n(.*\n.*\n)/.exec(stdout) ?? [];
-  const rows = table.trimEnd().split('\n').map((row) => row.split(/\s+/));
-  t.deepEqual(rows.map(([file]) => file).sort(), ['test/platforms/passes.test.ts', 'test/test/waits.test.ts']);
+  const rows = table
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.split(/\s+/));
+  t.deepEqual(rows.map(([file]) => file).sort(), [
+    'test/platforms/passes.test.ts',
+    'test/test/waits.test.ts',
+  ]);
   const [slower, faster] = rows.map(([, seconds]) => Number(seconds));
   t.true(Number(slower) >= Number(faster), table);
   t.regex(stdout, /\nnpm run lint .*\nnpm test .*\nnpm run test:platforms .*\nwhole run .*\n/);

@@ -18,7 +18,7 @@ import {
   type SecureContextOptions,
   secureContextOptionNames,
 } from './secure-context.ts';
-import { continueHandshake, TLSSocket } from './tls-socket.ts';
+import { continueHandshake, makeTLSSocket, type TLSSocket } from './tls-socket.ts';
 
 /** How a server of TLS is set up, in node:tls's names. */
 export interface SecureServerOptions extends SecureContextOptions {
@@ -106,7 +106,7 @@ export class Acceptor {
     let tls: TLSSocket;
     try {
       const context = this.#context;
-      tls = new TLSSocket(
+      tls = makeTLSSocket(
         socket,
         {
           secureContext: context,

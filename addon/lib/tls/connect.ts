@@ -25,7 +25,7 @@ import {
   secureContextOptionNames,
   sharedClientContext,
 } from './secure-context.ts';
-import { TLSSocket } from './tls-socket.ts';
+import { makeTLSSocket, type TLSSocket } from './tls-socket.ts';
 
 /** How a server is reached and verified, in node:tls's names. */
 export interface ConnectOptions extends SecureContextOptions {
@@ -116,7 +116,7 @@ export function startConnecting(given: ConnectOptions): TLSSocket {
   const { requestOCSP, allowHalfOpen, highWaterMark, noDelay } = options;
   const secureContext = clientContext(options);
   const prepare = preparation(options);
-  return new TLSSocket(
+  return makeTLSSocket(
     options.socket ?? plainSocket(options),
     {
       secureContext,

@@ -61,6 +61,21 @@ export interface CipherInfo {
   readonly version: string;
 }
 
+/** For the constructor that runs next. */
+let nextSetup: Setup = {};
+
+/** @internal Makes a TLSSocket that a function of this folder sets up. */
+export function makeTLSSocket(stream: Duplex, options: TLSSocketOptions, setup: Setup): TLSSocket {
+  nextSetup = setup;
+  return new TLSSocket(stream, options);
+}
+
+function takeSetup(): Setup {
+  const setup = nextSetup;
+  nextSetup = {};
+  return setup;
+}
+
 let continueHandshakeOf: (socket: TLSSocket) => void;
 
 /** @internal Continues a handshake that waits for a context or a certificate. */
@@ -129,7 +144,8 @@ export class TLSSocket extends Duplex {
    * @throws {RangeError} a value that cannot be
    * @throws {OpenSSLError} memory ran out
    */
-  constructor(stream: Duplex, options: TLSSocketOptions, setup: Setup = {}) {
+  constructor(stream: Duplex, options: TLSSocketOptions) {
+    const setup = takeSetup();
     const own = requireOptions<TLSSocketOptions>(options, 'options', optionNames);
     if (typeof (stream as Partial<Duplex> | null)?.pipe !== 'function' || typeof stream.write !== 'function')
       throw wrongArgument('a Duplex', 'stream', stream, false);

@@ -512,3 +512,64 @@ test('the session cache, tickets and time limits are numbers of the context', (t
   pair.client.recv(1);
   t.deepEqual(sessions, [], 'no tickets');
 });
+
+test('a CRL of a separate signer is verified where the peer sends the certificate of the signer', (t) => {
+  const { CRL, PKey, X509, X509Extension, X509StoreFlags } = crypto;
+  const newKey = () => {
+    const made = new PKey();
+    made.generateKey('ec');
+    return made;
+  };
+  const certify = (
+    subject: string,
+    extensions: readonly [string, boolean, string][],
+    issuer?: typeof leaf,
+  ) => {
+    const [certificate, own] = [new X509(), newKey()];
+    certificate.setVersion(2);
+    certificate.setSerialNumber(BigInt(extensions.length + 1));
+    certificate.getSubject().CN = subject;
+    certificate.setIssuer((issuer?.certificate ?? certificate).getSubject());
+    certificate.setPubkey(own);
+    certificate.gmtimeAdjNotBefore(-86400);
+    certificate.gmtimeAdjNotAfter(86400);
+    certificate.addExtensions(extensions.map((one) => new X509Extension(...one)));
+    certificate.addExtensions([new X509Extension('subjectKeyIdentifier', false, 'hash', certificate)]);
+    if (issuer !== undefined)
+      certificate.addExtensions([
+        new X509Extension('authorityKeyIdentifier', false, 'keyid:always', undefined, issuer.certificate),
+      ]);
+    certificate.sign((issuer?.key ?? own) as never, 'sha256');
+    return { certificate, key: own };
+  };
+  const isAuthority: [string, boolean, string] = ['basicConstraints', true, 'CA:TRUE'];
+  const authority = certify('authority', [isAuthority, ['keyUsage', true, 'keyCertSign,cRLSign']]);
+  const signer = certify('authority', [isAuthority, ['keyUsage', true, 'cRLSign']], authority);
+  const shown = certify('localhost', [['subjectAltName', false, 'DNS:localhost']], authority);
+  const list = new CRL();
+  list.setLastUpdate(new Date(Date.now() - 1e7));
+  list.setNextUpdate(new Date(Date.now() + 1e9));
+  list.addExtensions([
+    new X509Extension('authorityKeyIdentifier', false, 'keyid:always', undefined, signer.certificate),
+  ]);
+  list.sign(signer.certificate, signer.key, 'sha256');
+
+  for (const [chain, isRight] of [
+    [[shown.certificate, signer.certificate], true],
+    [[shown.certificate], false],
+  ] as const) {
+    for (const callback of [undefined, (...words: readonly unknown[]) => words.at(-1) === true]) {
+      const [client, server] = [new SSL.Context(SSL.TLS_METHOD), new SSL.Context(SSL.TLS_METHOD)];
+      const store = client.getCertStore();
+      store.addCert(authority.certificate);
+      store.addCrl(list);
+      store.setFlags(X509StoreFlags.CRL_CHECK | X509StoreFlags.EXTENDED_CRL_SUPPORT);
+      client.setVerify(SSL.VERIFY_PEER, callback);
+      server.useCertificateChain(chain);
+      server.usePrivatekey(shown.key);
+      const pair = makePair(client, server);
+      if (isRight) t.notThrows(() => shakeHands(pair));
+      else t.throws(() => shakeHands(pair), { instanceOf: SSL.TLSError });
+    }
+  }
+});
