@@ -33,19 +33,21 @@ const certify = (name: string) => {
 };
 const identities = [certify('localhost'), certify('a.example')];
 const sessions: Tsopenssl.SSL.Session[] = [];
+const kinds = new WeakMap<Connection, string>();
+const kindOf = (connection: Connection) => kinds.get(connection) ?? 'TLS';
 const pairs: Pair[] = [];
 let depth = 0;
 let operations = 0;
 
 /** What a callback does before it answers: sometimes any operation, of the connection that asks it. */
 function interfere(connection: Connection): void {
-  if (depth > 1 || random(3) > 0) return;
+  if (depth > 1 || random(4) > 0) return;
   depth++;
   try {
-    operate(connection, pick(['TLS', 'DTLS']));
+    operate(connection, kindOf(connection));
   } catch (error) {
     requireOwn(error);
-    if (random(4) === 0) throw error;
+    if (random(20) === 0) throw error;
   } finally {
     depth--;
   }
@@ -55,7 +57,7 @@ const installers: readonly ((context: Context) => void)[] = [
   (context) =>
     context.setVerify(pick([0, 1, 3]), (connection) => {
       interfere(connection);
-      return random(8) > 0;
+      return random(40) > 0;
     }),
   (context) => context.setInfoCallback(interfere),
   (context) => context.setKeylogCallback(interfere),
@@ -92,25 +94,27 @@ const installers: readonly ((context: Context) => void)[] = [
 ];
 
 function newContext(kind: string): Context {
-  const methods = kind === 'DTLS' ? [SSL.DTLS_METHOD] : [SSL.TLS_METHOD, SSL.TLSv1_2_METHOD];
+  const methods =
+    kind === 'DTLS' ? [SSL.DTLS_METHOD] : [kind === 'TLS' ? SSL.TLS_METHOD : SSL.TLSv1_2_METHOD];
   const context = new SSL.Context(pick(methods));
   const { certificate, key } = pick(identities);
   context.useCertificate(certificate);
   context.usePrivatekey(key);
   for (const one of identities) context.getCertStore().addCert(one.certificate);
-  context.setVerify(pick([0, 1, 3]));
+  context.setVerify(pick([0, 0, 1, 3]));
   if (random(2) === 0) context.setSessionId(Buffer.from('fuzz'));
   for (const install of installers) if (random(5) === 0) install(context);
   return context;
 }
 
 function newPair(): Pair {
-  const kind = pick(['TLS', 'TLS', 'DTLS']);
+  const kind = pick(['TLS', 'TLSv1.2', 'DTLS']);
   const pair = {
     client: new SSL.Connection(newContext(kind)),
     server: new SSL.Connection(newContext(kind)),
     kind,
   };
+  for (const side of [pair.client, pair.server]) kinds.set(side, kind);
   pair.client.setConnectState();
   pair.server.setAcceptState();
   if (random(2) === 0) pair.client.setTlsextHostName(pick(['localhost', 'a.example']));
@@ -121,8 +125,7 @@ function newPair(): Pair {
 
 /** Every method of a connection that changes it or continues it. */
 const methods: readonly ((connection: Connection, kind: string) => unknown)[] = [
-  (connection) => connection.doHandshake(),
-  (connection) => connection.doHandshake(),
+  ...Array<(connection: Connection) => unknown>(12).fill((connection) => connection.doHandshake()),
   (connection) => connection.send(Buffer.alloc(random(40_000), 1)),
   (connection) => connection.recv(1 + random(20_000)),
   (connection) => connection.recv(1 + random(100), 2),
@@ -186,7 +189,7 @@ function attempt(call: () => unknown): void {
 function carry(from: Connection, to: Connection): void {
   for (let i = 0; i < 50; i++) {
     const piece = from.bioRead(65_536);
-    to.bioWrite(random(60) === 0 ? mutate(piece, random) : piece);
+    to.bioWrite(random(300) === 0 ? mutate(piece, random) : piece);
   }
 }
 
