@@ -104,7 +104,7 @@ for (const version of versions) {
     t.false(connectOnce({ client, server, session }).isReused);
     const { session: strict } = connectOnce({ client, server });
     t.true(connectOnce({ client, server, session: strict }).isReused);
-    // whoever has no certificate resumes nothing that would spare it
+    // a client without a certificate does not resume a session from before
     t.throws(() => connectOnce({ client: clientContext(), server, session }), { instanceOf: SSL.TLSError });
   });
 
@@ -174,7 +174,7 @@ for (const version of versions) {
     t.regex(String(error.code), /SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH/);
   });
 
-  test(`${version}: one client of several names is asked for a certificate by each`, async (t) => {
+  test(`${version}: each of several names asks the same client for a certificate`, async (t) => {
     const contexts = {
       'a.example': tls.createSecureContext({ ...identity(names), ca: pem(clients) }),
       'b.example': tls.createSecureContext({ ...identity(names), ca: pem(strangers) }),
