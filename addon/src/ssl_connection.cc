@@ -235,6 +235,7 @@ Napi::Value ConnectionListen(const Napi::CallbackInfo& info) {
     return peer == nullptr ? -1 : DTLSv1_listen(ssl, peer.get());
   };
   Connection* connection = ConnectionOf(info[0]);
+  RequireAllowed(info.Env(), connection, Operation::kListen);
   if (SSL_is_dtls(connection->ssl.get()) == 0) throw Napi::TypeError::New(info.Env(), "Expected a connection of DTLS");
   bool is_waiting = false;
   const int32_t outcome = Called(info, connection, [&](SSL* ssl) {

@@ -23,7 +23,7 @@ void SetSessionId(SSL_CTX* context, Bytes id);
 // Of a server that has read a ClientHello and has its context: from now on other sessions are passed over. False when that failed.
 bool BindServer(Connection* connection);
 
-// Of a client that is about to begin: lets go of a session that was made under other conditions, if it verifies its peer.
+// Of a client that is about to begin: drops a session that was made under other conditions, if it verifies its peer.
 void BindClient(Connection* connection);
 
 // Writes what a client's session is bound to into it.

@@ -48,7 +48,7 @@ struct Rule {
 // - A context, and a certificate of its own, replace what the handshake has chosen from: only before it chooses. OpenSSL chooses
 //   after the server name and certificate callbacks.
 // - How the peer is verified is part of what a session is bound to, which is fixed after the server name callback.
-// - A role resets the state machine; a name, protocols, OCSP and a session go into the ClientHello, and OpenSSL frees the old ones.
+// - A role, and DTLSv1_listen(3), reset the state machine; a name, protocols, OCSP and a session go into the ClientHello, and OpenSSL frees the old ones.
 // - The size of datagrams and the shutdown state are numbers.
 constexpr Rule kRules[] = {
     {"setContext", kStateBefore | kStateAwaitingContext | kStateAwaitingCertificate, In(HookEvent::kServerName) | In(HookEvent::kCertificate)},
@@ -68,6 +68,7 @@ constexpr Rule kRules[] = {
     {"setShutdown", kStateUsable | kStateFailed, kAllCallbacks},
     {"readAhead", kStateBefore, 0},
     {"useDescriptor", kStateBefore, 0},
+    {"DTLSv1Listen", kStateBefore, 0},
     {"close", kStateUsable | kStateFailed | kStateClosed, 0},
 };
 

@@ -29,6 +29,7 @@ enum class Operation : uint32_t {
   kSetShutdown,
   kReadAhead,
   kUseDescriptor,
+  kListen,
   kClose,
 };
 

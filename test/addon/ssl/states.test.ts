@@ -130,6 +130,7 @@ const operations: Readonly<Record<string, (connection: Connection, protocol: Pro
   setSession: (connection, protocol) => connection.setSession(sessions[protocol]),
   setCiphertextMtu: (connection) => connection.setCiphertextMtu(1300),
   setShutdown: (connection) => connection.setShutdown(0),
+  DTLSv1Listen: (connection) => connection.DTLSv1Listen(),
   close: (connection) => connection.close(),
 };
 
@@ -297,6 +298,9 @@ function verdict(operation: string, connection: Connection, protocol: Protocol):
     operations[operation]?.(connection, protocol);
   } catch (error) {
     const { code } = error as { code?: string };
+    // what continues a connection says first that it was closed, or what ended it
+    const isOver = code === 'ERR_CLOSED' || error instanceof SSL.TLSError;
+    if (operation === 'DTLSv1Listen' && isOver) return 'refused';
     // close() says that the connection is busy, which in a callback is the same
     if (code === 'ERR_CONNECTION_STATE' || code === 'ERR_CONNECTION_BUSY') return 'refused';
   }
