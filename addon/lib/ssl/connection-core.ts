@@ -113,9 +113,9 @@ export class ConnectionCore {
   }
 
   /** Takes what the peer sent, of a connection over memory. */
-  receive(data: Uint8Array | string): number {
+  receive(data: Uint8Array | string, name = 'data'): number {
     this.requireOpen();
-    return native.connectionInput(this.handle, bytesOrText(data, 'data'));
+    return native.connectionInput(this.handle, bytesOrText(data, name));
   }
 
   /** Waits until the socket can be read or written. */

@@ -399,8 +399,7 @@ export class Connection {
    * @throws {OpenSSLError} memory ran out
    */
   bioWrite(buf: string | Uint8Array): number {
-    this.#core.requireOpen();
-    return native.connectionInput(this.#core.handle, bytesOrText(buf, 'buf'));
+    return this.#core.receive(buf, 'buf');
   }
 
   /**

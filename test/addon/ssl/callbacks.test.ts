@@ -266,7 +266,8 @@ test('a callback may ask and set the connection, and not go on with it', (t) => 
   pair.client.setTlsextHostName('localhost');
   shakeHands(pair);
   t.is(pair.server.getAppData(), 'seen');
-  t.deepEqual([...new Set(refused)].sort(), ['ERR_CONNECTION_BUSY', 'ERR_CONNECTION_STATE']);
+  const busy = 'ERR_CONNECTION_BUSY';
+  t.deepEqual(refused, [busy, busy, busy, busy, 'ERR_CONNECTION_STATE', busy]);
   t.notThrows(() => pair.server.send('x'));
 });
 

@@ -15,6 +15,8 @@ import {
   type Pair,
   root,
   shakeHands,
+  step,
+  takeAll,
 } from '../../support/tls-pair.ts';
 
 const { entry } = await import('../../support/addon.ts');
@@ -149,9 +151,9 @@ const states: Readonly<Record<string, (protocol: Protocol) => { pair: Pair; side
   },
   'during the handshake': (protocol) => {
     const pair = pairOf(protocol);
-    begin(pair.client);
-    for (const piece of takeDatagrams(pair.client)) pair.server.bioWrite(piece);
-    begin(pair.server);
+    step(pair.client);
+    for (const piece of takeAll(pair.client)) pair.server.bioWrite(piece);
+    step(pair.server);
     return { pair, sides: ['client', 'server'] };
   },
   'after the handshake': (protocol) => ({
@@ -170,23 +172,6 @@ const states: Readonly<Record<string, (protocol: Protocol) => { pair: Pair; side
     return { pair, sides: ['client'] };
   },
 };
-
-function begin(connection: Connection): void {
-  try {
-    connection.doHandshake();
-  } catch (error) {
-    if (!(error instanceof SSL.WantReadError)) throw error;
-  }
-}
-
-function takeDatagrams(connection: Connection): Buffer[] {
-  const pieces: Buffer[] = [];
-  try {
-    for (;;) pieces.push(connection.bioRead(65536));
-  } catch {
-    return pieces;
-  }
-}
 
 type Install = (client: Context, server: Context, run: (connection: Connection) => void) => void;
 
@@ -352,7 +337,7 @@ for (const [name, { on, install }] of Object.entries(callbacks)) {
 
 test('an operation that is refused says where it is allowed, and changes nothing', (t) => {
   const pair = pairOf('TLSv1.3');
-  begin(pair.client);
+  step(pair.client);
   t.throws(() => pair.client.setSession(sessions['TLSv1.3']), {
     code: 'ERR_CONNECTION_STATE',
     message: 'setSession is not allowed during the handshake; it is allowed before the handshake',
