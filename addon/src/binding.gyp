@@ -106,12 +106,12 @@
       'libraries': ['<!@(<(locate) libraries)'],
       'conditions': [
         ['OS=="linux"', {
-          'sources': ['platform_linux.cc', 'platform_posix.cc', 'ssl_descriptor.cc', 'watcher.cc'],
+          'sources': ['platform_linux.cc', 'platform_posix.cc', 'socket_bio.cc', 'ssl_descriptor.cc', 'watcher.cc'],
           'libraries': ['-lpthread', '-ldl'],
         }],
         # not run by the project: its own binaries for macOS and Windows are compiled on Linux, without node-gyp
         ['OS=="mac"', {
-          'sources': ['platform_macos.cc', 'platform_posix.cc', 'ssl_descriptor.cc', 'watcher.cc'],
+          'sources': ['platform_macos.cc', 'platform_posix.cc', 'socket_bio.cc', 'ssl_descriptor.cc', 'watcher.cc'],
           'xcode_settings': {
             'MACOSX_DEPLOYMENT_TARGET': '11.0',
             'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',

@@ -13,6 +13,7 @@
 
 #include "error.h"
 #include "export.h"
+#include "socket_bio.h"
 #include "ssl_connection.h"
 #include "ssl_states.h"
 #include "values.h"
@@ -30,7 +31,7 @@ namespace {
 }
 
 struct SocketDescriptor : Descriptor {
-  explicit SocketDescriptor(int number) : number(number) {}
+  explicit SocketDescriptor(int number) : number(number), gathering(number) {}
   SocketDescriptor(const SocketDescriptor&) = delete;
   SocketDescriptor& operator=(const SocketDescriptor&) = delete;
   ~SocketDescriptor() override {
@@ -38,7 +39,11 @@ struct SocketDescriptor : Descriptor {
     close(number);
   }
 
+  void Begin() override { gathering.Begin(); }
+  size_t pending() const override { return gathering.pending(); }
+
   const int number;
+  SocketBio gathering;  // where the connection has asked for it
   Watcher::Pointer watcher;
 };
 
@@ -82,7 +87,11 @@ Napi::Value ConnectionUseDescriptor(const Napi::CallbackInfo& info) {
   const bool is_datagram = SSL_is_dtls(ssl) != 0;
   auto descriptor = Duplicate(env, IntegerOf(info[1], "descriptor"), is_datagram ? SOCK_DGRAM : SOCK_STREAM);
   const int number = descriptor->number;
-  BioPointer bio = is_datagram ? DatagramBio(env, number) : BioPointer(BIO_new_socket(number, BIO_NOCLOSE));
+  const bool is_gathering = BooleanOf(info[2], "isGathering");
+  if (is_gathering && is_datagram) throw Napi::TypeError::New(env, "Expected a connection of TLS: datagrams are not gathered");
+  BioPointer bio = is_datagram    ? DatagramBio(env, number)
+                   : is_gathering ? BioPointer(descriptor->gathering.MakeBio())
+                                  : BioPointer(BIO_new_socket(number, BIO_NOCLOSE));
   if (bio == nullptr) throw OpenSSLErrorOf(env, "making a connection");
   connection->descriptor = std::move(descriptor);
   // SSL_set_bio lets go of them
@@ -111,6 +120,15 @@ Napi::Value ConnectionSetReferenced(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value ConnectionFlush(const Napi::CallbackInfo& info) {
+  SocketDescriptor* descriptor = DescriptorOf(info[0]);
+  Connection* connection = ConnectionOf(info[0]);
+  if (descriptor->gathering.Flush()) return Napi::Number::New(info.Env(), 0);
+  connection->errors.clear();
+  connection->system_error = errno;
+  return Napi::Number::New(info.Env(), connection->system_error == 0 ? kWantWrite : kSystem);
+}
+
 Napi::Value ConnectionEndOutput(const Napi::CallbackInfo& info) {
   SocketDescriptor* descriptor = DescriptorOf(info[0]);
   if (BooleanOf(info[1], "isDropping")) {
@@ -129,6 +147,7 @@ void ExportSslDescriptor(Napi::Object exports) {
   Export<ConnectionUseDescriptor>(exports, "connectionUseDescriptor");
   Export<ConnectionWatch>(exports, "connectionWatch");
   Export<ConnectionSetReferenced>(exports, "connectionSetReferenced");
+  Export<ConnectionFlush>(exports, "connectionFlush");
   Export<ConnectionEndOutput>(exports, "connectionEndOutput");
 }
 

@@ -7,9 +7,10 @@
 
 namespace tsopenssl {
 
-// connectionUseDescriptor(connection, descriptor: number): undefined
+// connectionUseDescriptor(connection, descriptor: number, isGathering: boolean): undefined
 //   in the place of memory, before the handshake; the descriptor is duplicated, and made non-blocking with all that share it; of
-//   DTLS it must be connected
+//   DTLS it must be connected; isGathering: what is to be sent waits for connectionFlush
+// connectionFlush(connection): 0 | Outcome::kWantWrite, the socket takes no more now | Outcome::kSystem
 // connectionWatch(connection, events: number, callback: Function | undefined): boolean
 //   callback(status: 0 | negative errno, events: number) whenever one of events, 1 readable | 2 writable, is there, until it is
 //   told otherwise; 0 stops; false where this runtime cannot watch

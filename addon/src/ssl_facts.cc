@@ -107,6 +107,12 @@ int HasNewSession(Connection* connection) {
   return 1;
 }
 
+// How many bytes wait to be sent, in memory or for the socket.
+size_t OutputOf(const Connection& connection) {
+  if (connection.descriptor != nullptr) return connection.descriptor->pending();
+  return connection.from == nullptr ? 0 : BIO_ctrl_pending(connection.from);
+}
+
 int NumberOf(Connection* held, Fact which) {
   const Connection& connection = *held;
   SSL* ssl = connection.ssl.get();
@@ -145,7 +151,7 @@ int NumberOf(Connection* held, Fact which) {
     case Fact::kHasEnding:
       return connection.ending == 0 ? 0 : 1;
     case Fact::kOutput:
-      return connection.from == nullptr ? 0 : static_cast<int>(std::min<size_t>(BIO_ctrl_pending(connection.from), INT32_MAX));
+      return static_cast<int>(std::min<size_t>(OutputOf(connection), INT32_MAX));
   }
   return 0;
 }

@@ -62,7 +62,7 @@ const commonSources: readonly string[] = [
 ];
 
 const systemSources: Readonly<Record<DirectAddonInput['target']['os'], readonly string[]>> = {
-  darwin: ['platform_macos', 'platform_posix', 'ssl_descriptor', 'watcher'],
+  darwin: ['platform_macos', 'platform_posix', 'socket_bio', 'ssl_descriptor', 'watcher'],
   win32: ['delay_load_mingw', 'guarded_file_windows', 'platform_windows', 'wide_windows'],
 };
 

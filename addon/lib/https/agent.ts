@@ -22,16 +22,24 @@ const namedBy = names.filter((name) => !['host', 'port', 'path', 'socket', 'net'
 
 type Done = (error: Error | null, socket: Duplex) => void;
 
+type OnFree = (socket: Duplex, options: object) => void;
+
+/** How many digests of texts are kept. */
+const maxDigests = 1000;
+
 /**
  * An agent for `node:https` and `node:http`, and for everything that takes one: its connections are TLSSockets of this package, to
  * servers that were verified. It goes on with earlier sessions.
  */
 export class Agent extends HttpAgent {
   readonly #own: Partial<ConnectOptions>;
+  /** The words of its own options, by name. */
+  readonly #ownWords: ReadonlyMap<string, string>;
   readonly #maxSessions: number;
   readonly #sessions = new Map<string, Buffer>();
   readonly #ids = new WeakMap<object, number>();
   #lastId = 0;
+  readonly #digests = new Map<string, string>();
   /** 443; node:http asks for it. */
   declare readonly defaultPort: number;
   /** `https:`; node:http asks for it. */
@@ -45,9 +53,12 @@ export class Agent extends HttpAgent {
     super(options as HttpAgentOptions);
     Object.assign(this, { defaultPort: 443, protocol: 'https:' });
     this.#own = chosen(options);
+    this.#ownWords = new Map(namedBy.map((name) => [name, this.#word(this.#own[name])]));
     this.#maxSessions = Object.hasOwn(options, 'maxCachedSessions')
       ? (options.maxCachedSessions ?? 100)
       : 100;
+    const [onFree] = this.listeners('free') as OnFree[];
+    this.removeAllListeners('free').on('free', (socket: Duplex, of: object) => this.#release(socket, of, onFree));
   }
 
   /**
@@ -70,8 +81,12 @@ export class Agent extends HttpAgent {
    * @throws nothing: anything has a name
    */
   override getName(options: object = {}): string {
-    const wanted = { ...this.#own, ...chosen(options) };
-    const parts = namedBy.map((name) => this.#word(wanted[name]));
+    const given = options as Partial<ConnectOptions>;
+    const parts = namedBy.map((name) => {
+      const value = Object.hasOwn(given, name) ? (given[name] ?? undefined) : undefined;
+      const isOwn = value === undefined || value === this.#own[name];
+      return isOwn ? this.#ownWords.get(name) : this.#word(value);
+    });
     return `${super.getName(options as Parameters<HttpAgent['getName']>[0])}:${parts.join(':')}`;
   }
 
@@ -82,6 +97,24 @@ export class Agent extends HttpAgent {
     const socket = startConnecting({ ...wanted, ...(session === undefined ? {} : { session }) });
     if (this.#maxSessions > 0) socket.on('session', (kept: Buffer) => this.#keep(key, kept));
     return socket;
+  }
+
+  /**
+   * A connection whose request is done. Where it would be closed, a request that is made in this turn of the event loop takes it over: node:http
+   * tells the server that it may.
+   */
+  #release(socket: Duplex, options: object, onFree: OnFree | undefined): void {
+    const { keepAlive, maxSockets } = this as unknown as { readonly keepAlive: boolean; readonly maxSockets: number };
+    if (keepAlive || !Number.isFinite(maxSockets)) {
+      onFree?.call(this, socket, options);
+      return;
+    }
+    const ignore = () => {};
+    socket.on('error', ignore);
+    setImmediate(() => {
+      socket.off('error', ignore);
+      onFree?.call(this, socket, options);
+    });
   }
 
   #keep(key: string, session: Buffer): void {
@@ -95,10 +128,19 @@ export class Agent extends HttpAgent {
   #word(value: unknown): string {
     if (value === undefined) return '';
     if (typeof value === 'boolean' || typeof value === 'number') return String(value);
-    if (typeof value === 'string' || value instanceof Uint8Array)
-      return nodeCrypto().createHash('sha256').update(value).digest('base64url');
+    if (typeof value === 'string') return this.#digestOf(value);
+    if (value instanceof Uint8Array) return digest(value);
     if (Array.isArray(value)) return value.map((one) => this.#word(one)).join(',');
     return `#${this.#numberOf(value as object)}`;
+  }
+
+  #digestOf(text: string): string {
+    const known = this.#digests.get(text);
+    if (known !== undefined) return known;
+    if (this.#digests.size >= maxDigests) this.#digests.clear();
+    const made = digest(text);
+    this.#digests.set(text, made);
+    return made;
   }
 
   #numberOf(value: object): number {
@@ -108,6 +150,10 @@ export class Agent extends HttpAgent {
     this.#ids.set(value, this.#lastId);
     return this.#lastId;
   }
+}
+
+function digest(value: string | Uint8Array): string {
+  return nodeCrypto().createHash('sha256').update(value).digest('base64url');
 }
 
 function chosen(options: object): Partial<ConnectOptions> {

@@ -170,8 +170,9 @@ export interface SslBinding {
   connectionClose(connection: ConnectionHandle): void;
   connectionReadAhead(connection: ConnectionHandle, sizeBytes: number): void;
 
-  /** These four on POSIX alone, see ssl_descriptor.h. */
-  connectionUseDescriptor?(connection: ConnectionHandle, descriptor: number): void;
+  /** These five on POSIX alone, see ssl_descriptor.h. */
+  connectionUseDescriptor?(connection: ConnectionHandle, descriptor: number, isGathering: boolean): void;
+  connectionFlush?(connection: ConnectionHandle): number;
   connectionWatch?(
     connection: ConnectionHandle,
     events: number,

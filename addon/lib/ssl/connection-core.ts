@@ -118,6 +118,11 @@ export class ConnectionCore {
     return native.connectionInput(this.handle, bytesOrText(data, name));
   }
 
+  /** Sends what a connection that gathers has to send. @returns 0, or `Outcome.wantWrite`: the socket takes no more now */
+  flush(): number {
+    return this.#settled('sending', native.connectionFlush?.(this.handle) ?? 0);
+  }
+
   /** Waits until the socket can be read or written. */
   async wait(what: 'read' | 'write', signal?: AbortSignal): Promise<void> {
     await this.#waiters?.wait(what, signal);
@@ -125,11 +130,12 @@ export class ConnectionCore {
 
   /**
    * Uses a descriptor instead of memory, before the handshake. It is duplicated.
+   * @param isGathering - what is to be sent waits for `flush`
    * @throws {SysCallError} it cannot be duplicated
    * @throws {OpenSSLError} ERR_NO_WATCHER
    */
-  useDescriptor(descriptor: number): void {
-    takeDescriptor(this.handle, descriptor);
+  useDescriptor(descriptor: number, isGathering = false): void {
+    takeDescriptor(this.handle, descriptor, isGathering);
     this.#waiters = new Waiters(this.handle);
   }
 
@@ -310,13 +316,13 @@ function withoutTrace<Made extends Error>(make: () => Made): Made {
   }
 }
 
-function takeDescriptor(connection: ConnectionHandle, descriptor: number): void {
+function takeDescriptor(connection: ConnectionHandle, descriptor: number, isGathering: boolean): void {
   if (native.connectionUseDescriptor === undefined)
     throw new OpenSSLError('on Windows node does not expose the descriptor of a socket: pass null', [], {
       code: 'ERR_NO_WATCHER',
     });
   try {
-    native.connectionUseDescriptor(connection, descriptor);
+    native.connectionUseDescriptor(connection, descriptor, isGathering);
   } catch (cause) {
     const { errno } = cause as { readonly errno?: number };
     throw errno === undefined ? cause : systemError(errno);

@@ -61,6 +61,11 @@ export interface CipherInfo {
   readonly version: string;
 }
 
+/**
+ * How often a connection reads and sends before others have their turn, and timers: each time as much as is read at once, 64 KiB.
+ */
+const turnsAtOnce = 4;
+
 /** For the constructor that runs next. */
 let nextSetup: Setup = {};
 
@@ -129,6 +134,15 @@ export class TLSSocket extends Duplex {
   #writeWaits: number = WatchEvent.write;
   #isAtWork = false;
   #hasMore = false;
+  /** What has been read and sent since others had their turn. */
+  #reads = 0;
+  #sentBytes = 0;
+  /** Goes on when others have had their turn. */
+  #nextTurn: NodeJS.Immediate | undefined;
+  #afterTurn: (() => void) | undefined;
+  #isEndingTick = false;
+  /** What is written in this tick leaves at its end. */
+  #isCorked = false;
   #handshakeTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -307,6 +321,36 @@ export class TLSSocket extends Duplex {
     return this.#setReferenced(false);
   }
 
+  /**
+   * @internal Sends it, as every Writable does. What is written in the same tick leaves together, in full records.
+   * @returns false: `drain` says when more should be written
+   */
+  override write(chunk: unknown, callback?: (error: Error | null | undefined) => void): boolean;
+  override write(
+    chunk: unknown,
+    encoding?: BufferEncoding,
+    callback?: (error: Error | null | undefined) => void,
+  ): boolean;
+  override write(
+    chunk: unknown,
+    encoding?: BufferEncoding | ((error: Error | null | undefined) => void),
+    callback?: (error: Error | null | undefined) => void,
+  ): boolean {
+    if (this.writableCorked === 0) {
+      this.#isCorked = true;
+      this.cork();
+      this.#endTick();
+    }
+    // node tells a callback in the place of the encoding from that
+    return super.write(chunk, encoding as BufferEncoding, callback);
+  }
+
+  /** @internal Closes it, as every stream does. What was written before is sent as far as the socket takes it, if there is no error. */
+  override destroy(error?: Error): this {
+    if (error === undefined || error === null) this.#uncorkTick();
+    return super.destroy(error);
+  }
+
   /** Ends the own side, and destroys it when everything was sent; what comes until then is of no interest. */
   destroySoon(): void {
     this.#isLeaving = true;
@@ -355,7 +399,9 @@ export class TLSSocket extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#handshakeTimer);
     clearTimeout(this.#idleTimer);
+    clearImmediate(this.#nextTurn);
     this.#write = undefined;
+    this.#afterTurn?.();
     this.#final = undefined;
     this.#transport.close(error !== null && this.#stream.destroyed);
     done(error);
@@ -395,7 +441,10 @@ export class TLSSocket extends Duplex {
       this.destroy(early());
       return;
     }
-    this.#transport.start(() => this.#goOn());
+    this.#transport.start(
+      () => this.#onProgress(),
+      (error) => this.#fail(error),
+    );
     this.#isBegun = true;
     // who made it gets to listen first
     process.nextTick(() => this.#goOn());
@@ -430,7 +479,65 @@ export class TLSSocket extends Duplex {
     } finally {
       this.#isAtWork = false;
     }
+    this.#endWork();
+  }
+
+  /** Waits for what comes next. What OpenSSL has to say meanwhile leaves with what is written in this tick. */
+  #endWork(): void {
+    if (this.destroyed) return;
+    if (this.#core.number('output') > 0) this.#endTick();
+    this.#transport.wait(this.#events());
+  }
+
+  #endTick(): void {
+    if (this.#isEndingTick) return;
+    this.#isEndingTick = true;
+    process.nextTick(() => {
+      this.#isEndingTick = false;
+      this.#uncorkTick();
+      if (this.destroyed || !this.#isBegun || this.#core.number('output') === 0) return;
+      this.#flush();
+    });
+  }
+
+  #uncorkTick(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.uncork();
+  }
+
+  /** Sends what there is, outside of what is at work. */
+  #flush(): void {
+    this.#transport.flush();
     if (!this.destroyed) this.#transport.wait(this.#events());
+  }
+
+  /** Goes on when others have had their turn. */
+  #yield(): void {
+    this.#nextTurn ??= setImmediate(() => {
+      this.#nextTurn = undefined;
+      const after = this.#afterTurn;
+      this.#afterTurn = undefined;
+      after?.();
+      this.#onProgress();
+    });
+  }
+
+  #onProgress(): void {
+    if (this.#nextTurn !== undefined) return;
+    this.#reads = 0;
+    this.#sentBytes = 0;
+    this.#goOn();
+  }
+
+  /** Asks for the next to send. */
+  #wrote(done: (error?: Error | null) => void): void {
+    if (this.#sentBytes < turnsAtOnce * 65536) {
+      done();
+      return;
+    }
+    this.#afterTurn = done;
+    this.#yield();
   }
 
   #finishWriting(): void {
@@ -457,7 +564,7 @@ export class TLSSocket extends Duplex {
     } finally {
       this.#isAtWork = false;
     }
-    if (!this.destroyed) this.#transport.wait(this.#events());
+    this.#endWork();
   }
 
   #transfer(): void {
@@ -477,9 +584,8 @@ export class TLSSocket extends Duplex {
     }
   }
 
+  /** What OpenSSL has to say of it, the alert, leaves when the transport is closed. */
   #fail(error: Error): void {
-    // the alert
-    this.#transport.flush();
     const isTruncated = error instanceof SysCallError && this.#isLeaving;
     this.destroy(isTruncated ? undefined : error);
   }
@@ -496,8 +602,8 @@ export class TLSSocket extends Duplex {
   #shakeHands(): boolean {
     const outcome = this.#attempt(() => this.#core.handshake());
     if (outcome === Outcome.failed) return false;
-    this.#transport.flush();
     if (outcome < 0) {
+      this.#transport.flush();
       if (outcome === Outcome.closed) this.#fail(early());
       this.#readWaits = awaited(outcome);
       return false;
@@ -559,6 +665,11 @@ export class TLSSocket extends Duplex {
 
   #readOn(): void {
     while (this.#isReading && !this.destroyed) {
+      if (this.#reads >= turnsAtOnce) {
+        this.#yield();
+        return;
+      }
+      this.#reads += 1;
       const target = readBuffer();
       const count = this.#attempt(() => this.#core.fill(target));
       if (count === Outcome.failed) return;
@@ -577,8 +688,6 @@ export class TLSSocket extends Duplex {
   }
 
   #onReadOutcome(outcome: number): void {
-    // an answer to the peer, such as a new key
-    this.#transport.flush();
     if (outcome === Outcome.closed) {
       this.#isReading = false;
       this.push(null);
@@ -592,7 +701,10 @@ export class TLSSocket extends Duplex {
   #writeOn(write: PendingWrite): void {
     const outcome = write.goOn((piece, offset) => {
       const count = this.#attempt(() => this.#core.write(piece, offset));
-      if (count > 0) this.bytesWritten += count;
+      if (count > 0) {
+        this.bytesWritten += count;
+        this.#sentBytes += count;
+      }
       return count;
     });
     if (outcome === Outcome.failed) return;
@@ -604,7 +716,7 @@ export class TLSSocket extends Duplex {
     }
     this.#write = undefined;
     this.#writeWaits = WatchEvent.write;
-    this.#transport.flush(write.done);
+    this.#transport.flush(() => this.#wrote(write.done));
   }
 
   #finish(done: (error?: Error | null) => void): void {

@@ -11,15 +11,15 @@ import { hasWatcher, WatchEvent, watch } from '../ssl/waiters.ts';
 export interface Transport {
   /** Whether somebody has destroyed the socket whose descriptor is used. */
   readonly isGone: boolean;
-  /** Tells from now on when something has come, or more can be sent. */
-  start(onProgress: () => void): void;
+  /** Tells from now on when something has come or more can be sent, and when nothing can be sent any more. */
+  start(onProgress: () => void, onFailure: (error: Error) => void): void;
   /** What is waited for, bits of WatchEvent; in the place of what was before. */
   wait(events: number): void;
   /** Sends what the connection has to send. `done` is called when the next may be sent. */
   flush(done?: (error?: Error | null) => void): void;
   /** Nothing more is sent, not even answers to what the peer may still ask for. */
   end(): void;
-  /** Lets go: at once, or when what was handed over has been sent. */
+  /** Lets go: at once, or when what there is has been sent, as far as that can be. */
   close(isAtOnce: boolean): void;
   setReferenced(isReferenced: boolean): void;
 }
@@ -39,7 +39,7 @@ export function openTransport(connection: ConnectionCore, stream: Duplex): Trans
   native.connectionReadAhead(connection.handle, readAheadBytes);
   const descriptor = hasWatcher ? freshDescriptor(stream) : undefined;
   if (descriptor === undefined) return new StreamTransport(connection, stream);
-  connection.useDescriptor(descriptor);
+  connection.useDescriptor(descriptor, true);
   return new DescriptorTransport(connection, stream as Socket);
 }
 
@@ -91,7 +91,11 @@ class DescriptorTransport implements Transport {
   readonly #connection: ConnectionCore;
   readonly #socket: Socket;
   #onProgress: (() => void) | undefined;
+  #onFailure: ((error: Error) => void) | undefined;
   #watched = 0;
+  /** The socket takes no more, and `flush` is to be called again when it does. */
+  #isFull = false;
+  #onSent: ((error?: Error | null) => void) | undefined;
 
   constructor(connection: ConnectionCore, socket: Socket) {
     this.#connection = connection;
@@ -102,18 +106,30 @@ class DescriptorTransport implements Transport {
     return this.#socket.destroyed;
   }
 
-  start(onProgress: () => void): void {
+  start(onProgress: () => void, onFailure: (error: Error) => void): void {
     this.#onProgress = onProgress;
+    this.#onFailure = onFailure;
   }
 
-  wait(events: number): void {
+  wait(wanted: number): void {
+    const events = this.#isFull ? wanted | WatchEvent.write : wanted;
     if (events === this.#watched) return;
     this.#watched = events;
     watch(this.#connection.handle, events, this.#onEvent);
   }
 
   flush(done?: (error?: Error | null) => void): void {
-    done?.();
+    this.#onSent ??= done;
+    try {
+      this.#isFull = this.#connection.flush() !== 0;
+    } catch (error) {
+      this.#onFailure?.(error as Error);
+      return;
+    }
+    if (this.#isFull) return;
+    const onSent = this.#onSent;
+    this.#onSent = undefined;
+    onSent?.();
   }
 
   end(): void {
@@ -122,6 +138,8 @@ class DescriptorTransport implements Transport {
 
   close(): void {
     this.#watched = 0;
+    this.#onSent = undefined;
+    native.connectionFlush?.(this.#connection.handle);
     this.#connection.close();
     this.#socket.destroy();
   }
@@ -204,6 +222,7 @@ class StreamTransport implements Transport {
 
   close(isAtOnce: boolean): void {
     this.#isOver = true;
+    if (!isAtOnce) this.flush();
     this.#connection.close();
     const socket = this.#stream as Partial<Socket> & Duplex;
     // it may still be read by the peer: an alert, or the last words
