@@ -45,6 +45,7 @@ const forTests = [
   ['ccache', 'ccache'],
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],
+  ['ss', 'iproute2'],
   ['certtool', 'gnutls-bin'],
   ['curl', 'curl'],
   ['/usr/sbin/nginx', 'nginx-light'],

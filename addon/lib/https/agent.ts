@@ -58,7 +58,9 @@ export class Agent extends HttpAgent {
       ? (options.maxCachedSessions ?? 100)
       : 100;
     const [onFree] = this.listeners('free') as OnFree[];
-    this.removeAllListeners('free').on('free', (socket: Duplex, of: object) => this.#release(socket, of, onFree));
+    this.removeAllListeners('free').on('free', (socket: Duplex, of: object) =>
+      this.#release(socket, of, onFree),
+    );
   }
 
   /**
@@ -104,7 +106,10 @@ export class Agent extends HttpAgent {
    * tells the server that it may.
    */
   #release(socket: Duplex, options: object, onFree: OnFree | undefined): void {
-    const { keepAlive, maxSockets } = this as unknown as { readonly keepAlive: boolean; readonly maxSockets: number };
+    const { keepAlive, maxSockets } = this as unknown as {
+      readonly keepAlive: boolean;
+      readonly maxSockets: number;
+    };
     if (keepAlive || !Number.isFinite(maxSockets)) {
       onFree?.call(this, socket, options);
       return;

@@ -126,6 +126,8 @@ export class TLSSocket extends Duplex {
   #isBegun = false;
   #isSecure = false;
   #isReading = false;
+  /** All that has come was read: the transport tells when there is more. */
+  #isDrained = false;
   #isLeaving = false;
   #write: PendingWrite | undefined;
   #final: ((error?: Error | null) => void) | undefined;
@@ -525,6 +527,7 @@ export class TLSSocket extends Duplex {
 
   #onProgress(): void {
     if (this.#nextTurn !== undefined) return;
+    this.#isDrained = false;
     this.#reads = 0;
     this.#sentBytes = 0;
     this.#goOn();
@@ -664,7 +667,7 @@ export class TLSSocket extends Duplex {
   }
 
   #readOn(): void {
-    while (this.#isReading && !this.destroyed) {
+    while (this.#isReading && !this.#isDrained && !this.destroyed) {
       if (this.#reads >= turnsAtOnce) {
         this.#yield();
         return;
@@ -678,12 +681,9 @@ export class TLSSocket extends Duplex {
         return;
       }
       this.bytesRead += count;
+      this.#readWaits = WatchEvent.read;
+      this.#isDrained = count < target.length && this.#core.number('hasEnding') === 0;
       this.#isReading = this.push(takeRead(target, count));
-      const isDrained = count < target.length;
-      if (isDrained && this.#core.number('hasEnding') === 0) {
-        this.#readWaits = WatchEvent.read;
-        return;
-      }
     }
   }
 
@@ -695,6 +695,7 @@ export class TLSSocket extends Duplex {
       this.read(0);
       return;
     }
+    this.#isDrained = true;
     this.#readWaits = outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
   }
 

@@ -10,7 +10,12 @@ const { role, lib, port, size = 0, count = 0, isKept = false, noDelay, ca, cert,
 const { https, tls } = await import('tsopenssl');
 const ownTls = lib === 'node' ? nodeTls : tls;
 const ownHttps = lib === 'node' ? nodeHttps : https;
-const pair = { ciphers: 'TLS_AES_128_GCM_SHA256', ecdhCurve: 'X25519', minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' };
+const pair = {
+  ciphers: 'TLS_AES_128_GCM_SHA256',
+  ecdhCurve: 'X25519',
+  minVersion: 'TLSv1.3',
+  maxVersion: 'TLSv1.3',
+};
 const delay = noDelay === undefined ? {} : { noDelay };
 const answer = (value) => process.send(value);
 const seconds = (begin) => (performance.now() - begin) / 1000;
@@ -18,7 +23,13 @@ const seconds = (begin) => (performance.now() - begin) / 1000;
 const secureContext = ownTls.createSecureContext({ ca, ...pair });
 
 async function connect() {
-  const options = { host: '127.0.0.1', servername: 'localhost', port, secureContext, ...(lib === 'ours' ? delay : {}) };
+  const options = {
+    host: '127.0.0.1',
+    servername: 'localhost',
+    port,
+    secureContext,
+    ...(lib === 'ours' ? delay : {}),
+  };
   const made = ownTls.connect(options);
   const socket = lib === 'ours' ? await made : made;
   if (lib === 'node') {
@@ -86,8 +97,7 @@ const roles = {
     const socket = await connect();
     const piece = Buffer.alloc(size, 115);
     const send = async (number) => {
-      for (let left = number; left > 0; left--)
-        if (!socket.write(piece)) await once(socket, 'drain');
+      for (let left = number; left > 0; left--) if (!socket.write(piece)) await once(socket, 'drain');
     };
     const begin = performance.now();
     const done = once(socket, 'data');
@@ -139,13 +149,16 @@ const roles = {
 
   /** Requests a second, 8 at once. */
   async requests() {
-    const agent = new ownHttps.Agent({ keepAlive: isKept, maxSockets: 8, secureContext, maxCachedSessions: 0 });
+    const agent = new ownHttps.Agent({
+      keepAlive: isKept,
+      maxSockets: 8,
+      secureContext,
+      maxCachedSessions: 0,
+    });
     const get = () =>
       new Promise((resolve, reject) => {
         const options = { host: '127.0.0.1', servername: 'localhost', port, agent, path: '/' };
-        nodeHttps
-          .get(options, (response) => response.resume().on('end', resolve))
-          .on('error', reject);
+        nodeHttps.get(options, (response) => response.resume().on('end', resolve)).on('error', reject);
       });
     const run = async (number) => {
       let left = number;
