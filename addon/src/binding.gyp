@@ -57,6 +57,7 @@
         'ssl_facts.cc',
         'ssl_hooks.cc',
         'ssl_resumption.cc',
+        'ssl_ticket_keys.cc',
         'ssl_session.cc',
         'ssl_settings.cc',
         'ssl_states.cc',

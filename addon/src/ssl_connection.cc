@@ -16,6 +16,7 @@
 #include "ssl_hooks.h"
 #include "ssl_resumption.h"
 #include "ssl_states.h"
+#include "ssl_ticket_keys.h"
 #include "values.h"
 
 namespace tsopenssl {
@@ -47,6 +48,7 @@ Napi::Value ConnectionNew(const Napi::CallbackInfo& info) {
   connection->events = static_cast<uint32_t>(IntegerOf(info[1], "events"));
   SSL* ssl = connection->ssl.get();
   if (ssl == nullptr || SSL_set_ex_data(ssl, ConnectionIndex(), connection.get()) != 1) Fail(info, "making a connection");
+  connection->ticket_keys = TicketKeysOf(SSL_get_SSL_CTX(ssl));
   AskAboutCertificates(ssl, SSL_get_verify_mode(ssl));
   // of datagrams the ends are kept
   const BIO_METHOD* method = SSL_is_dtls(ssl) != 0 ? BIO_s_dgram_mem() : BIO_s_mem();

@@ -34,8 +34,13 @@ struct Descriptor {
   virtual size_t pending() const = 0;
 };
 
+class TicketKeys;
+
 struct Connection {
   ~Connection();
+
+  // Of the context that it began with
+  std::shared_ptr<TicketKeys> ticket_keys;
 
   std::unique_ptr<Descriptor> descriptor;
   // After the socket, so that it goes first

@@ -14,6 +14,7 @@
 #include "pointers.h"
 #include "ssl_hooks.h"
 #include "ssl_resumption.h"
+#include "ssl_ticket_keys.h"
 #include "store.h"
 #include "values.h"
 
@@ -88,7 +89,7 @@ Napi::Value ContextNew(const Napi::CallbackInfo& info) {
                        SSL_CTX_set_max_proto_version(context.get(), version) != 1)) {
     Fail(info, "choosing the version of a context");
   }
-  if (!PrepareSessions(context.get())) Fail(info, "making a context");
+  if (!PrepareSessions(context.get()) || !PrepareTicketKeys(context.get())) Fail(info, "making a context");
   ReadHellos(context.get());
   SslContextHolder held(new SslContext{std::move(context)});
   return HandleOf(info.Env(), HandleKind::kSslContext, std::move(held), kContextSize);
@@ -268,6 +269,41 @@ Napi::Value ContextSetSessionId(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// At any time: other threads may be at work with the context.
+Napi::Value ContextSetTicketKeys(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[1].IsArray() || info[1].As<Napi::Array>().Length() == 0) throw Napi::TypeError::New(env, "Expected an array of keys");
+  const auto given = info[1].As<Napi::Array>();
+  std::vector<Bytes> keys;
+  for (uint32_t i = 0; i < given.Length(); i++) {
+    keys.push_back(BytesOf(given.Get(i), "a key"));
+    const size_t size = keys.back().size();
+    if (size != TicketKeys::kShortSize && size != TicketKeys::kLongSize) {
+      throw Napi::RangeError::New(env, "Expected keys of 48 or 80 bytes, got one of " + std::to_string(size));
+    }
+  }
+  TicketKeysOf(ContextOf(info[0]))->Set(std::move(keys));
+  return env.Undefined();
+}
+
+Napi::Value ContextTicketKeys(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::vector<Bytes> keys = TicketKeysOf(ContextOf(info[0]))->Get();
+  if (keys.empty()) Fail(info, "making keys of tickets");
+  Napi::Array result = Napi::Array::New(env, keys.size());
+  for (size_t i = 0; i < keys.size(); i++) {
+    result.Set(static_cast<uint32_t>(i), BufferOf(env, keys[i].data(), keys[i].size()));
+    OPENSSL_cleanse(keys[i].data(), keys[i].size());
+  }
+  return result;
+}
+
+Napi::Value ContextSetTicketKeyLifetime(const Napi::CallbackInfo& info) {
+  const auto lifetime = std::chrono::seconds(IntegerOf(info[1], "seconds"));
+  TicketKeysOf(ContextOf(info[0]))->SetLifetime(lifetime);
+  return info.Env().Undefined();
+}
+
 Napi::Value ContextSetVerify(const Napi::CallbackInfo& info) {
   SSL_CTX* context = ChangedContextOf(info[0]);
   SSL_CTX_set_verify(context, IntegerOf(info[1], "mode"), SSL_CTX_get_verify_callback(context));
@@ -353,6 +389,9 @@ void ExportSslContext(Napi::Object exports) {
   Export<ContextSetClientAuthorities>(exports, "sslContextSetClientAuthorities");
   Export<ContextAddClientAuthority>(exports, "sslContextAddClientAuthority");
   Export<ContextSetSessionId>(exports, "sslContextSetSessionId");
+  Export<ContextSetTicketKeys>(exports, "sslContextSetTicketKeys");
+  Export<ContextTicketKeys>(exports, "sslContextTicketKeys");
+  Export<ContextSetTicketKeyLifetime>(exports, "sslContextSetTicketKeyLifetime");
   Export<ContextSetVerify>(exports, "sslContextSetVerify");
   Export<ContextSetList>(exports, "sslContextSetList");
   Export<ContextSetProtocols>(exports, "sslContextSetProtocols");

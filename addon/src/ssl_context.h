@@ -24,6 +24,8 @@ SSL_CTX* UsedSslContextOf(const Napi::Value& value);
 // sslContextSetClientAuthorities(context, names: handle[]): undefined
 // sslContextAddClientAuthority(context, certificate: handle): undefined
 // sslContextSetSessionId(context, id: Uint8Array): undefined
+// sslContextSetTicketKeys(context, keys: Uint8Array[]): undefined; sslContextTicketKeys(context): Buffer[]; see ssl_ticket_keys.h
+// sslContextSetTicketKeyLifetime(context, seconds: number): undefined
 // sslContextSetVerify(context, mode: number): undefined
 // sslContextSetList(context, which: 0 ciphers | 1 ciphersuites | 2 groups | 3 signature algorithms, list: string): undefined
 // sslContextSetProtocols(context, protocols: Uint8Array): undefined; ALPN, each behind its length

@@ -51,6 +51,7 @@ const commonSources: readonly string[] = [
   'ssl_facts',
   'ssl_hooks',
   'ssl_resumption',
+  'ssl_ticket_keys',
   'ssl_session',
   'ssl_settings',
   'ssl_states',

@@ -15,6 +15,10 @@ const benchmarks: Readonly<
   startup: { run: benchStartup, rounds: 21 },
   // makes certificates when it is loaded
   tls: { run: async (rounds) => (await import('./tls.ts')).benchTls(rounds), rounds: 5 },
+  'tls --only everyday': {
+    run: async (rounds) => (await import('./everyday.ts')).benchEveryday(rounds),
+    rounds: 5,
+  },
 };
 
 function nameOf(benchmark: string, only: string | undefined): string {

@@ -1,12 +1,12 @@
 // TLS of this package against node:tls: client and server in processes of their own on loopback, both kinds by turns.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { makeCertificate } from '../support/certificates.ts';
 import { installPackage } from './install-package.ts';
+import { ended, told } from './peer.ts';
 import { machine, median, replaceReport } from './report.ts';
 
 /** `memory`: ours without the socket's descriptor. */
@@ -59,19 +59,6 @@ function begin(bench: Bench, task: Task): ChildProcess {
     env,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-}
-
-async function told<Value>(child: ChildProcess): Promise<Value> {
-  const [value] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([status]) => Promise.reject(new Error(`a peer ended with ${status}`))),
-  ]);
-  return value as Value;
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL');
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 /** A task against a server of a kind; and what that server then weighs. */

@@ -1,6 +1,7 @@
 // What the packaged library really exports is what its types declare: so that what is proved of the declared names, that they
 // are documented, is proved of all there are.
 
+import { Writable } from 'node:stream';
 import test from 'ava';
 import { entry } from '../support/addon.ts';
 import { type PublicKind, packageApi } from '../support/public-api.ts';
@@ -10,8 +11,9 @@ const values: readonly PublicKind[] = [
   ...(['method', 'static', 'accessor'] as const),
 ];
 
-/** What node's streams call of a class, by their contract, is for nobody else. */
-const isOfStreams = (name: string) => name.startsWith('_');
+/** What node's streams call of a class, by their contract, is for nobody else; and what they have themselves is theirs to describe. */
+const isOfStreams = (name: string) => name.startsWith('_') || Object.hasOwn(ofStreams, name);
+const ofStreams = { write: Writable.prototype.write, destroy: Writable.prototype.destroy };
 
 /** Paths of everything that exists when the program runs: exports, and what classes have on themselves and their prototypes. */
 function* pathsOf(object: object, prefix: string): Generator<string> {

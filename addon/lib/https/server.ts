@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import { requireOptions } from '../crypto/arguments.ts';
 import type { Context } from '../ssl/context.ts';
 import { Acceptor, type SecureServerOptions, secureServerOptionNames } from '../tls/acceptor.ts';
-import type { SecureContextOptions } from '../tls/secure-context.ts';
+import type { OneOrMore, SecureContextOptions } from '../tls/secure-context.ts';
 
 /** How a server is made: as one of `tls`, and as one of node:http. */
 export interface ServerOptions extends SecureServerOptions, HttpServerOptions {}
@@ -63,6 +63,23 @@ export class Server extends HttpServer {
    */
   setSecureContext(options: SecureContextOptions): void {
     this.#acceptor.setSecureContext(options);
+  }
+
+  /**
+   * Replaces the keys of session tickets: the first one makes tickets, all of them read.
+   * @param keys - as {@link SSL.Context.setTicketKeys} takes them, or one of them
+   * @throws as {@link SSL.Context.setTicketKeys}
+   */
+  setTicketKeys(keys: OneOrMore<Uint8Array>): void {
+    this.#acceptor.setTicketKeys(keys);
+  }
+
+  /**
+   * The present keys of session tickets.
+   * @throws {OpenSSLError} there are no random bytes
+   */
+  getTicketKeys(): Buffer[] {
+    return this.#acceptor.getTicketKeys();
   }
 
   /**

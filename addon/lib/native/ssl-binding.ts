@@ -158,6 +158,9 @@ export interface SslBinding {
   sslContextSetClientAuthorities(context: SslContextHandle, names: readonly NameHandle[]): void;
   sslContextAddClientAuthority(context: SslContextHandle, certificate: CertificateHandle): void;
   sslContextSetSessionId(context: SslContextHandle, id: Uint8Array): void;
+  sslContextSetTicketKeys(context: SslContextHandle, keys: readonly Uint8Array[]): void;
+  sslContextTicketKeys(context: SslContextHandle): Buffer[];
+  sslContextSetTicketKeyLifetime(context: SslContextHandle, seconds: number): void;
   sslContextSetVerify(context: SslContextHandle, mode: number): void;
   sslContextSetList(context: SslContextHandle, which: number, list: string): void;
   sslContextSetProtocols(context: SslContextHandle, protocols: Uint8Array): void;

@@ -42,6 +42,12 @@ const methods: Readonly<Record<number, readonly [isDatagram: boolean, role: numb
 
 const maxInteger = 2 ** 31 - 1;
 
+function requireTicketKey(key: unknown): Uint8Array {
+  const bytes = requireBytes(key, 'keys');
+  if (bytes.length === 48 || bytes.length === 80) return bytes;
+  throw new RangeError(`Expected keys of 48 or 80 bytes in keys, got one of ${bytes.length} bytes`);
+}
+
 /** What the rest of this folder needs of a context. */
 export interface ContextState {
   readonly handle: SslContextHandle;
@@ -491,6 +497,38 @@ export class Context {
    */
   setSessionId(id: Uint8Array): void {
     native.sslContextSetSessionId(this.#changed(), requireBytes(id, 'id'));
+  }
+
+  /**
+   * Replaces the keys of a server's session tickets, at any time. Servers with the same keys and the same {@link setSessionId} resume each
+   * other's sessions. A context has keys of its own until then, see {@link setTicketKeyLifetime}; these it keeps.
+   * @param keys - the first one makes tickets, all of them read; each of 48 bytes (name 16, HMAC 16, AES 16, as node:tls has them) or of
+   * 80 (name 16, HMAC 32, AES 32, as OpenSSL has them); whoever has them can read what was sent in TLS 1.2
+   * @throws {TypeError} not a list of Uint8Arrays, or an empty one
+   * @throws {RangeError} a key of another size
+   * @see SSL_CTX_set_tlsext_ticket_key_evp_cb(3)
+   */
+  setTicketKeys(keys: Iterable<Uint8Array>): void {
+    const all = [...requireIterable(keys, 'a list of Uint8Arrays', 'keys')].map(requireTicketKey);
+    if (all.length === 0) throw new TypeError('Expected at least one key in keys, got none');
+    native.sslContextSetTicketKeys(this.#handle, all);
+  }
+
+  /**
+   * The present keys of session tickets, as {@link setTicketKeys} takes them.
+   * @throws {OpenSSLError} there are no random bytes
+   */
+  getTicketKeys(): Buffer[] {
+    return native.sslContextTicketKeys(this.#handle);
+  }
+
+  /**
+   * Sets how long one of a context's own keys makes tickets. Then there is a new one, and the old one reads its tickets for as long again.
+   * @param seconds - (default 43200: 12 hours)
+   * @throws {TypeError | RangeError} not a number from 1
+   */
+  setTicketKeyLifetime(seconds: number): void {
+    native.sslContextSetTicketKeyLifetime(this.#handle, requireInteger(seconds, 'seconds', 1, maxInteger));
   }
 
   /**

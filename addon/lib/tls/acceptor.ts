@@ -15,6 +15,8 @@ import {
   contextOptions,
   createSecureContext,
   isSecureContext,
+  keysOfTickets,
+  type OneOrMore,
   type SecureContextOptions,
   secureContextOptionNames,
 } from './secure-context.ts';
@@ -89,6 +91,15 @@ export class Acceptor {
     this.#context = this.#makeContext(
       requireOptions<SecureServerOptions>(merged, 'options', secureServerOptionNames),
     );
+  }
+
+  /** @param keys - as `setTicketKeys` of a context takes them, or one of them */
+  setTicketKeys(keys: OneOrMore<Uint8Array>): void {
+    this.#context.setTicketKeys(keysOfTickets(keys));
+  }
+
+  getTicketKeys(): Buffer[] {
+    return this.#context.getTicketKeys();
   }
 
   /** @param hostname - a `*` stands for one label */

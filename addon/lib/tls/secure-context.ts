@@ -84,6 +84,13 @@ export interface SecureContextOptions {
   readonly sessionTimeout?: number;
   /** Server: contexts with the same text resume each other's sessions (default: only the context's own). */
   readonly sessionIdContext?: string;
+  /**
+   * Server: the keys of session tickets, 48 or 80 bytes each; the first one makes tickets, all of them read. Without them a context has
+   * its own. Processes with the same keys and the same `sessionIdContext` resume each other's sessions.
+   */
+  readonly ticketKeys?: OneOrMore<Uint8Array>;
+  /** Server: how long a key of its own makes tickets, in seconds (default 43200: 12 hours); it reads them as long again. */
+  readonly ticketKeyLifetime?: number;
 }
 
 /** @internal */
@@ -101,7 +108,7 @@ export const secureContextOptionNames: readonly (keyof SecureContextOptions)[] =
     'sigalgs',
   ] as const),
   ...(['minVersion', 'maxVersion', 'secureOptions', 'honorCipherOrder', 'securityLevel'] as const),
-  ...(['sessionTimeout', 'sessionIdContext'] as const),
+  ...(['sessionTimeout', 'sessionIdContext', 'ticketKeys', 'ticketKeyLifetime'] as const),
 ];
 
 /**
@@ -115,8 +122,10 @@ export const secureContextOptionNames: readonly (keyof SecureContextOptions)[] =
 export function createSecureContext(options: SecureContextOptions = {}): Context {
   const given = requireOptions<SecureContextOptions>(options, 'options', secureContextOptionNames);
   refuseBoth(given, 'groups', 'ecdhCurve');
+  refuseBoth(given, 'ticketKeys', 'ticketKeyLifetime');
   const context = new Context(TLS_METHOD);
   setProtocol(context, given);
+  setTicketKeys(context, given);
   setIdentity(context, given);
   setTrust(context, given);
   context.setVerify(VERIFY_PEER);
@@ -178,6 +187,19 @@ function setProtocol(context: Context, options: SecureContextOptions): void {
     context.setTimeout(requireInteger(sessionTimeout, 'options.sessionTimeout', 0, 2 ** 31 - 1));
   if (sessionIdContext !== undefined)
     context.setSessionId(Buffer.from(requireText(sessionIdContext, 'options.sessionIdContext')));
+}
+
+function setTicketKeys(context: Context, { ticketKeys, ticketKeyLifetime }: SecureContextOptions): void {
+  if (ticketKeys !== undefined) context.setTicketKeys(keysOfTickets(ticketKeys));
+  if (ticketKeyLifetime !== undefined)
+    context.setTicketKeyLifetime(
+      requireInteger(ticketKeyLifetime, 'options.ticketKeyLifetime', 1, 2 ** 31 - 1),
+    );
+}
+
+/** @internal One key, or several. */
+export function keysOfTickets(keys: OneOrMore<Uint8Array>): readonly Uint8Array[] {
+  return keys instanceof Uint8Array ? [keys] : keys;
 }
 
 function setCiphers(context: Context, ciphers: string): void {

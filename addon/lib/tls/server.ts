@@ -4,7 +4,7 @@ import { Server as NetServer, type ServerOpts } from 'node:net';
 import { requireOptions } from '../crypto/arguments.ts';
 import type { Context } from '../ssl/context.ts';
 import { Acceptor, type SecureServerOptions, secureServerOptionNames } from './acceptor.ts';
-import type { SecureContextOptions } from './secure-context.ts';
+import type { OneOrMore, SecureContextOptions } from './secure-context.ts';
 import type { TLSSocket } from './tls-socket.ts';
 
 /** How a server is made. */
@@ -52,6 +52,23 @@ export class Server extends NetServer {
    */
   setSecureContext(options: SecureContextOptions): void {
     this.#acceptor.setSecureContext(options);
+  }
+
+  /**
+   * Replaces the keys of session tickets: the first one makes tickets, all of them read.
+   * @param keys - as {@link SSL.Context.setTicketKeys} takes them, or one of them
+   * @throws as {@link SSL.Context.setTicketKeys}
+   */
+  setTicketKeys(keys: OneOrMore<Uint8Array>): void {
+    this.#acceptor.setTicketKeys(keys);
+  }
+
+  /**
+   * The present keys of session tickets.
+   * @throws {OpenSSLError} there are no random bytes
+   */
+  getTicketKeys(): Buffer[] {
+    return this.#acceptor.getTicketKeys();
   }
 
   /**

@@ -35,10 +35,13 @@ const ofContext: Readonly<Record<string, unknown>> = {
   securityLevel: 1,
   sessionTimeout: 10,
   sessionIdContext: 'an id',
+  ticketKeys: Buffer.alloc(48),
+  ticketKeyLifetime: 60,
 };
 /** Pairs of which one would have no effect. */
 const exclusive = [
   ['groups', 'ecdhCurve'],
+  ['ticketKeys', 'ticketKeyLifetime'],
   ['pfx', 'cert'],
   ['pfx', 'key'],
 ];

@@ -65,7 +65,6 @@ async function listen(server) {
 const roles = {
   /** The first byte says what a connection is for: `e` echoes, `s` counts and answers when `size` bytes have come. */
   async server() {
-    const late = [];
     const server = ownTls.createServer({ cert, key, ...pair, ...(lib === 'ours' ? {} : delay) }, (socket) => {
       let received = 0;
       let isEcho;
@@ -79,7 +78,6 @@ const roles = {
       });
     });
     await listen(server);
-    late.push(...[]);
     const timers = watchTimers();
     process.on('message', (message) => {
       if (message === 'begin') timers.length = 0;
