@@ -7,14 +7,18 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "error.h"
 #include "export.h"
 #include "file_type.h"
 #include "key.h"
 #include "passphrase.h"
+#include "pbe_cost.h"
 #include "pointers.h"
 #include "values.h"
 
@@ -22,10 +26,55 @@ namespace tsopenssl {
 
 namespace {
 
+using SignedDataPointer = Pointer<X509_SIG, X509_SIG_free>;
+
 BioPointer WritingBio(Napi::Env env) {
   BioPointer memory(BIO_new(BIO_s_mem()));
   if (memory == nullptr) throw OpenSSLErrorOf(env, "writing a key");
   return memory;
+}
+
+// As readers of PKCS#12 have it by default; OpenSSL derives keys of 2^31 iterations, which take hours.
+constexpr uint64_t kMaxIterations = 10'000'000;
+
+// Refuses to derive a key from a passphrase at a price that an untrusted file names.
+void RequirePrice(Napi::Env env, const X509_SIG* encrypted) {
+  const X509_ALGOR* algorithm = nullptr;
+  X509_SIG_get0(encrypted, &algorithm, nullptr);
+  const uint64_t iterations = EncryptionCost(algorithm);
+  if (iterations <= kMaxIterations) return;
+  throw Napi::RangeError::New(env, "Expected at most " + std::to_string(kMaxIterations) + " iterations in an encrypted key, got " +
+                                       (iterations == kEndless ? "an endless number" : std::to_string(iterations)));
+}
+
+// What is no encrypted key in PKCS#8 has no price: OpenSSL says what else is wrong with it.
+void RequirePrices(Napi::Env env, FileType type, const Bytes& bytes) {
+  ERR_set_mark();
+  const BioPointer memory = ReadingBio(bytes);
+  if (type == FileType::kAsn1) {
+    const SignedDataPointer encrypted(memory == nullptr ? nullptr : d2i_PKCS8_bio(memory.get(), nullptr));
+    ERR_pop_to_mark();
+    if (encrypted != nullptr) RequirePrice(env, encrypted.get());
+    return;
+  }
+  // any of them may be the one that is read
+  std::vector<SignedDataPointer> all;
+  while (memory != nullptr) {
+    char* name = nullptr;
+    char* header = nullptr;
+    unsigned char* data = nullptr;
+    long size = 0;
+    if (PEM_read_bio(memory.get(), &name, &header, &data, &size) != 1) break;
+    const unsigned char* at = data;
+    if (std::string_view(name) == PEM_STRING_PKCS8) all.emplace_back(d2i_X509_SIG(nullptr, &at, size));
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_clear_free(data, static_cast<size_t>(size));
+  }
+  ERR_pop_to_mark();
+  for (const SignedDataPointer& encrypted : all) {
+    if (encrypted != nullptr) RequirePrice(env, encrypted.get());
+  }
 }
 
 KeyPointer ReadPrivate(FileType type, const SecretBytes& bytes, Passphrase* passphrase) {
@@ -53,6 +102,7 @@ Napi::Value LoadPrivateKey(const Napi::CallbackInfo& info) {
   if (type != FileType::kPem && type != FileType::kAsn1) throw UnknownFileType(env);
   const SecretBytes bytes(BytesOf(info[1], "bytes"));
   Passphrase passphrase(info[2], "passphrase");
+  if (passphrase.is_given()) RequirePrices(env, type, bytes.Get());
   KeyPointer key = ReadPrivate(type, bytes, &passphrase);
   passphrase.Rethrow();
   if (key == nullptr) {

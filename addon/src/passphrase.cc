@@ -20,7 +20,8 @@ const Bytes& Passphrase::Get(bool writing) {
   return bytes_.Get();
 }
 
-int Passphrase::Ask(char* buffer, int size, int writing, void* passphrase) {
+// Where memory runs out the process ends here: nothing may be thrown through the frames of OpenSSL.
+int Passphrase::Ask(char* buffer, int size, int writing, void* passphrase) noexcept {
   auto* const self = static_cast<Passphrase*>(passphrase);
   if (!self->is_given_) {
     self->was_missed_ = true;

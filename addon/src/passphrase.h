@@ -20,7 +20,7 @@ class Passphrase {
 
   // A pem_password_cb whose last argument is a Passphrase. Without a passphrase it refuses, where OpenSSL's own would ask
   // at the terminal.
-  static int Ask(char* buffer, int size, int writing, void* passphrase);
+  static int Ask(char* buffer, int size, int writing, void* passphrase) noexcept;
 
   // The bytes, asked for if need be.
   const Bytes& Get(bool writing);

@@ -69,7 +69,7 @@ bool SocketBio::Flush() {
   return true;
 }
 
-int SocketBio::Read(BIO* bio, char* target, int size) {
+int SocketBio::Read(BIO* bio, char* target, int size) noexcept {
   SocketBio* const self = OwnerOf(bio);
   BIO_clear_retry_flags(bio);
   BIO_clear_flags(bio, BIO_FLAGS_IN_EOF);
@@ -84,7 +84,7 @@ int SocketBio::Read(BIO* bio, char* target, int size) {
   return static_cast<int>(count);
 }
 
-int SocketBio::Write(BIO* bio, const char* data, int size) {
+int SocketBio::Write(BIO* bio, const char* data, int size) noexcept {
   SocketBio* const self = OwnerOf(bio);
   BIO_clear_retry_flags(bio);
   const auto* const bytes = reinterpret_cast<const unsigned char*>(data);
@@ -101,7 +101,7 @@ int SocketBio::Write(BIO* bio, const char* data, int size) {
   return size;
 }
 
-long SocketBio::Control(BIO* bio, int command, long, void*) {
+long SocketBio::Control(BIO* bio, int command, long, void*) noexcept {
   switch (command) {
     case BIO_CTRL_EOF:
       return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) == 0 ? 0 : 1;

@@ -31,9 +31,9 @@ class SocketBio {
   bool Flush();
 
  private:
-  static int Read(BIO* bio, char* target, int size);
-  static int Write(BIO* bio, const char* data, int size);
-  static long Control(BIO* bio, int command, long number, void* pointer);
+  static int Read(BIO* bio, char* target, int size) noexcept;
+  static int Write(BIO* bio, const char* data, int size) noexcept;
+  static long Control(BIO* bio, int command, long number, void* pointer) noexcept;
   static BIO_METHOD* Method();
 
   const int descriptor_;

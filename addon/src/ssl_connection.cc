@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "ssl_resumption.h"
 #include "ssl_states.h"
 #include "ssl_ticket_keys.h"
+#include "store.h"
 #include "values.h"
 
 namespace tsopenssl {
@@ -297,6 +299,7 @@ class Run : public Napi::AsyncWorker {
 
   void Execute() override {
     const ErrorScope scope;
+    const std::shared_lock<std::shared_mutex> lock(StoreUse());
     SSL* ssl = connection_->ssl.get();
     errno = 0;
     const int result = Call(ssl);
@@ -395,6 +398,11 @@ Napi::Value ConnectionReadAhead(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value ConnectionRefuseRenegotiation(const Napi::CallbackInfo& info) {
+  SSL_set_options(ConnectionOf(info[0])->ssl.get(), SSL_OP_NO_RENEGOTIATION);
+  return info.Env().Undefined();
+}
+
 Napi::Value ConnectionClose(const Napi::CallbackInfo& info) {
   Connection* connection = ConnectionOf(info[0]);
   RequireAllowed(info.Env(), connection, Operation::kClose);
@@ -444,6 +452,7 @@ void ExportSslConnection(Napi::Object exports) {
   Export<ConnectionOutput>(exports, "connectionOutput");
   Export<ConnectionInput>(exports, "connectionInput");
   Export<ConnectionReadAhead>(exports, "connectionReadAhead");
+  Export<ConnectionRefuseRenegotiation>(exports, "connectionRefuseRenegotiation");
   Export<ConnectionClose>(exports, "connectionClose");
   Export<ConnectionEndInput>(exports, "connectionEndInput");
 }

@@ -121,6 +121,7 @@ enum Outcome : int32_t {
 // connectionInput(connection, data: Uint8Array): number; of DTLS one datagram
 // connectionEndInput(connection): undefined
 // connectionReadAhead(connection, size: number): undefined; takes as much of the network at once, before the first handshake
+// connectionRefuseRenegotiation(connection): undefined
 void ExportSslConnection(Napi::Object exports);
 
 }  // namespace tsopenssl

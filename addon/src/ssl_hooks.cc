@@ -38,6 +38,8 @@ class AskingScope {
   int32_t before_;
 };
 
+// OpenSSL calls what begins with On. Nothing may be thrown through its frames: where memory runs out, the process ends there.
+
 // Runs `ask` with the function of the call. What cannot be asked, or throws, is answered with `refusal`.
 template <typename Answer, typename Ask>
 Answer Asked(Connection* connection, HookEvent event, Answer refusal, Ask ask) {
@@ -48,7 +50,7 @@ Answer Asked(Connection* connection, HookEvent event, Answer refusal, Ask ask) {
   try {
     return ask(env, Napi::Function(env, connection->function));
   } catch (...) {
-    return refusal;  // nothing may be thrown through the frames of OpenSSL
+    return refusal;
   }
 }
 
@@ -83,7 +85,7 @@ Connection* VerifyingConnection(X509_STORE_CTX* context) {
 }
 
 // 2 is right as well: the policies of a chain are shown
-int OnVerify(int is_right, X509_STORE_CTX* context) {
+int OnVerify(int is_right, X509_STORE_CTX* context) noexcept {
   Connection* connection = VerifyingConnection(context);
   if (connection == nullptr) return is_right;
   const int code = X509_STORE_CTX_get_error(context);
@@ -112,7 +114,7 @@ int OnVerify(int is_right, X509_STORE_CTX* context) {
   return 0;
 }
 
-void OnInfo(const SSL* ssl, int where, int value) {
+void OnInfo(const SSL* ssl, int where, int value) noexcept {
   Connection* connection = ConnectionOf(ssl);
   if (!Wants(connection, HookEvent::kInfo)) return;
   Asked(connection, HookEvent::kInfo, false, [&](Napi::Env env, const Napi::Function& function) {
@@ -121,7 +123,7 @@ void OnInfo(const SSL* ssl, int where, int value) {
   });
 }
 
-void OnKeylog(const SSL* ssl, const char* line) {
+void OnKeylog(const SSL* ssl, const char* line) noexcept {
   Connection* connection = ConnectionOf(ssl);
   if (!Wants(connection, HookEvent::kKeylog)) return;
   Asked(connection, HookEvent::kKeylog, false, [&](Napi::Env env, const Napi::Function& function) {
@@ -143,7 +145,7 @@ std::optional<std::string> NameInHello(SSL* ssl) {
 
 // A ClientHello has come, and OpenSSL has not looked for a session yet. Another one of the same connection, after a
 // HelloRetryRequest or in a renegotiation, must ask for the same name: the context was chosen by it.
-int OnClientHello(SSL* ssl, int* alert, void*) {
+int OnClientHello(SSL* ssl, int* alert, void*) noexcept {
   Connection* connection = ConnectionOf(ssl);
   *alert = SSL_AD_INTERNAL_ERROR;
   if (connection == nullptr) return SSL_CLIENT_HELLO_ERROR;
@@ -168,7 +170,7 @@ int OnClientHello(SSL* ssl, int* alert, void*) {
 }
 
 // A server that chooses by the name tells the client so.
-int OnServerName(SSL* ssl, int*, void*) {
+int OnServerName(SSL* ssl, int*, void*) noexcept {
   const Connection* connection = ConnectionOf(ssl);
   return Wants(connection, HookEvent::kServerName) ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
@@ -185,7 +187,7 @@ bool FindOffered(const unsigned char* offered, unsigned size, const Bytes& wante
 }
 
 int OnSelectProtocol(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
-                     unsigned offered_size, void*) {
+                     unsigned offered_size, void*) noexcept {
   Connection* connection = ConnectionOf(ssl);
   if (!Wants(connection, HookEvent::kSelectProtocol)) return SSL_TLSEXT_ERR_NOACK;
   return Asked(connection, HookEvent::kSelectProtocol, static_cast<int>(SSL_TLSEXT_ERR_ALERT_FATAL), [&](Napi::Env env, const Napi::Function& function) {
@@ -220,7 +222,7 @@ int CheckOcspResponse(SSL* ssl, Connection* connection) {
   });
 }
 
-int OnStatus(SSL* ssl, void*) {
+int OnStatus(SSL* ssl, void*) noexcept {
   Connection* connection = ConnectionOf(ssl);
   if (SSL_is_server(ssl) != 0) {
     return Wants(connection, HookEvent::kOcspServer) ? AnswerOcspServer(ssl, connection) : SSL_TLSEXT_ERR_NOACK;
@@ -244,14 +246,14 @@ bool IsCookieRight(SSL* ssl, const unsigned char* cookie, size_t size) {
   });
 }
 
-int OnCookieGenerate(SSL* ssl, unsigned char* cookie, unsigned* size) {
+int OnCookieGenerate(SSL* ssl, unsigned char* cookie, unsigned* size) noexcept {
   size_t made = 0;
   if (!MakeCookie(ssl, cookie, &made)) return 0;
   *size = static_cast<unsigned>(made);
   return 1;
 }
 
-int OnCookieVerify(SSL* ssl, const unsigned char* cookie, unsigned size) {
+int OnCookieVerify(SSL* ssl, const unsigned char* cookie, unsigned size) noexcept {
   return IsCookieRight(ssl, cookie, size) ? 1 : 0;
 }
 
@@ -282,7 +284,7 @@ unsigned OnPskServer(SSL* ssl, const char* identity, unsigned char* key, unsigne
   });
 }
 
-int OnNewSession(SSL* ssl, SSL_SESSION* session) {
+int OnNewSession(SSL* ssl, SSL_SESSION* session) noexcept {
   Connection* connection = ConnectionOf(ssl);
   if (Wants(connection, HookEvent::kNewSession)) {
     Asked(connection, HookEvent::kNewSession, false, [&](Napi::Env env, const Napi::Function& function) {
@@ -296,7 +298,7 @@ int OnNewSession(SSL* ssl, SSL_SESSION* session) {
 }
 
 // 1: go on; 0: the handshake fails; below: not yet
-int OnCertificate(SSL* ssl, void*) {
+int OnCertificate(SSL* ssl, void*) noexcept {
   Connection* connection = ConnectionOf(ssl);
   if (!Wants(connection, HookEvent::kCertificate)) return 1;
   return Asked(connection, HookEvent::kCertificate, 0, [&](Napi::Env env, const Napi::Function& function) {

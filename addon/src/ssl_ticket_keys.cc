@@ -27,7 +27,7 @@ int HolderIndex() {
 }
 
 // OpenSSL asks for the keys of the context that a connection began with, whichever it has by now.
-int OnTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int is_encrypting) {
+int OnTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int is_encrypting) noexcept {
   return ConnectionOf(ssl)->ticket_keys->Begin(name, iv, cipher, mac, is_encrypting != 0);
 }
 

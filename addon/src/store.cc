@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -152,6 +153,7 @@ Napi::Value StoreAddCrl(const Napi::CallbackInfo& info) {
 
 Napi::Value StoreSetParameters(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
+  const std::unique_lock<std::shared_mutex> lock(StoreUse());
   SetVerifyParameters(X509_STORE_get0_param(StoreOf(info[0], "store")), info[1]);
   return info.Env().Undefined();
 }
@@ -170,6 +172,7 @@ Napi::Value LoadInto(const Napi::CallbackInfo& info, const char* operation) {
   const ErrorScope scope;
   X509_STORE* store = StoreOf(info[0], "store");
   const std::string path = PathOf(info[1]);
+  const std::unique_lock<std::shared_mutex> lock(StoreUse());
   if (Load(store, path.c_str()) != 1) throw OpenSSLErrorOf(info.Env(), operation);
   MeasureStore(info[0]);
   return info.Env().Undefined();
@@ -185,6 +188,7 @@ Napi::Value StoreLoadDirectory(const Napi::CallbackInfo& info) {
 
 Napi::Value StoreSetDefaultPaths(const Napi::CallbackInfo& info) {
   const ErrorScope scope;
+  const std::unique_lock<std::shared_mutex> lock(StoreUse());
   if (X509_STORE_set_default_paths(StoreOf(info[0], "store")) != 1) {
     throw OpenSSLErrorOf(info.Env(), "adding the default places of certificates");
   }
@@ -193,6 +197,12 @@ Napi::Value StoreSetDefaultPaths(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+std::shared_mutex& StoreUse() {
+  // threads may be at work when the process ends
+  static auto& use = *new std::shared_mutex();
+  return use;
+}
 
 X509_STORE* StoreOf(const Napi::Value& value, const char* name) { return HeldStore(value, name)->pointer.get(); }
 

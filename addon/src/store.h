@@ -6,10 +6,15 @@
 #include <napi.h>
 #include <openssl/x509_vfy.h>
 
+#include <shared_mutex>
+
 namespace tsopenssl {
 
 // The store behind a handle, still owned by the handle. Its certificates must not be changed, nor handed out uncopied.
 X509_STORE* StoreOf(const Napi::Value& value, const char* name);
+
+// Is held while a thread verifies, shared, and while a store is changed in what OpenSSL reads of it without a lock of its own.
+std::shared_mutex& StoreUse();
 
 // Tells the garbage collector how large a store has become; also after lookups, which keep what they read.
 void MeasureStore(const Napi::Value& store);

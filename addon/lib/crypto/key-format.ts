@@ -51,7 +51,7 @@ export interface PrivateKeyOptions {
  * @param buffer - the bytes; PEM may be a string as well
  * @param passphrase - what it is encrypted with. Nobody is asked at the terminal without it
  * @throws {TypeError} wrong argument types
- * @throws {RangeError} another type, or a passphrase of more than 1024 bytes
+ * @throws {RangeError} another type, a passphrase of more than 1024 bytes, or an encrypted key of more than 10 million iterations
  * @throws {OpenSSLError} no private key, no passphrase, or a wrong one
  * @throws what the passphrase function throws
  * @see PEM_read_bio_PrivateKey(3), d2i_PrivateKey(3)

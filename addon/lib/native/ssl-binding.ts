@@ -172,6 +172,7 @@ export interface SslBinding {
   connectionNew(context: SslContextHandle, events: number): ConnectionHandle;
   connectionClose(connection: ConnectionHandle): void;
   connectionReadAhead(connection: ConnectionHandle, sizeBytes: number): void;
+  connectionRefuseRenegotiation(connection: ConnectionHandle): void;
 
   /** These five on POSIX alone, see ssl_descriptor.h. */
   connectionUseDescriptor?(connection: ConnectionHandle, descriptor: number, isGathering: boolean): void;

@@ -158,6 +158,12 @@ export class ConnectionCore {
     this.setVerify(VERIFY_PEER, undefined);
     native.connectionSetVerify(this.handle, VERIFY_PEER, true);
     this.#isLenient = true;
+    this.refuseRenegotiation();
+  }
+
+  /** Keeps the peer that JavaScript has judged: of TLS 1.2, it could show another certificate later, and nobody would be asked. */
+  refuseRenegotiation(): void {
+    native.connectionRefuseRenegotiation(this.handle);
   }
 
   /** Replaces the mode of the context, and keeps its callback. */

@@ -162,6 +162,7 @@ function preparation(options: ConnectOptions): (connection: Connection) => void 
     const core = connectionCore(connection);
     if (isLenient) core.verifyLeniently();
     else core.setVerifyMode(core.number('verifyMode') | VERIFY_PEER);
+    if (checkServerIdentity !== undefined) core.refuseRenegotiation();
     if (ALPNProtocols !== undefined) connection.setAlpnProtos(ALPNProtocols);
     if (earlier !== undefined) connection.setSession(earlier);
   };

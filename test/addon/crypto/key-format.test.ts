@@ -202,3 +202,23 @@ test('public keys cross in PEM and DER, and a private one is not read as one', (
   });
   t.throws(() => loadPublickey(FILETYPE_ASN1, 'text'), { instanceOf: TypeError });
 });
+
+test('does not derive the key of an encrypted key that asks for too much', (t) => {
+  for (const type of [FILETYPE_ASN1, FILETYPE_PEM] as const) {
+    const der = dumpPrivatekey(FILETYPE_ASN1, key, 'aes-256-cbc', 'x', { iterations: 65_536 });
+    const at = der.lastIndexOf(Buffer.from([2, 3, 1, 0, 0]));
+    t.true(at > 0);
+    const asking = (...bytes: number[]) => {
+      const copy = Buffer.from(der);
+      copy.set(bytes, at + 2);
+      if (type === FILETYPE_ASN1) return copy;
+      return `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${copy.toString('base64')}\n-----END ENCRYPTED PRIVATE KEY-----\n`;
+    };
+    t.throws(() => loadPrivatekey(type, asking(0x80, 0, 0), 'x'), {
+      instanceOf: RangeError,
+      message: 'Expected at most 10000000 iterations in an encrypted key, got an endless number',
+    });
+    // the control: as it was written
+    t.true(loadPrivatekey(type, asking(1, 0, 0), 'x').equals(key));
+  }
+});

@@ -242,3 +242,37 @@ test('a session stays resumable when its connection goes without an end in order
   pair.server.close();
   t.true(session.isResumable());
 });
+
+test('a peer that JavaScript has judged cannot be exchanged by a renegotiation', async (t) => {
+  let onError = (_error: Error) => {};
+  const server = tls.createServer({ ...identity(), maxVersion: 'TLSv1.2' }, (socket) => {
+    socket.on('error', (error) => onError(error));
+    socket.once('data', () => {
+      socket.connection.renegotiate();
+      socket.write('y');
+    });
+  });
+  const port = await listen(t, server);
+  const ask = async (options: Partial<Tsopenssl.tls.ConnectOptions>) => {
+    const socket = await tls.connect({ host: 'localhost', port, ca, ...options });
+    socket.on('error', () => {});
+    t.teardown(() => socket.destroy());
+    socket.on('data', () => {}).write('x');
+    return socket;
+  };
+  for (const judging of [{ checkServerIdentity: () => undefined }, { rejectUnauthorized: false }]) {
+    const refused = new Promise<Error>((resolve) => {
+      onError = resolve;
+    });
+    const socket = await ask(judging);
+    t.regex((await refused).message, /no renegotiation/);
+    t.is(socket.connection.totalRenegotiations(), 0);
+  }
+  // the control: OpenSSL, which verifies chain and name each time, may renegotiate
+  const errors: Error[] = [];
+  onError = (error) => errors.push(error);
+  const socket = await ask({});
+  while (socket.connection.totalRenegotiations() === 0)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  t.deepEqual(errors, []);
+});
