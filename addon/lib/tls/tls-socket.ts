@@ -328,6 +328,7 @@ export class TLSSocket extends Duplex {
    * @returns false: `drain` says when more should be written
    */
   override write(chunk: unknown, callback?: (error: Error | null | undefined) => void): boolean;
+  /** @internal */
   override write(
     chunk: unknown,
     encoding?: BufferEncoding,
