@@ -276,7 +276,7 @@ export class ConnectionCore {
     const error = this.#isOfStream
       ? withoutTrace(() => asNode(errorOf(operation, outcome, failure)))
       : errorOf(operation, outcome, failure);
-    if (failure.isFatal) this.#fatal = error;
+    if (failure.isFatal || failure.queue.some(isNotTls)) this.#fatal = error;
     throw error;
   }
 
@@ -333,6 +333,14 @@ function takeDescriptor(connection: ConnectionHandle, descriptor: number, isGath
     const { errno } = cause as { readonly errno?: number };
     throw errno === undefined ? cause : systemError(errno);
   }
+}
+
+/**
+ * What libssl says of bytes that are no record of TLS. It sends no alert, and does not count the connection as failed: HTTP_REQUEST,
+ * HTTPS_PROXY_REQUEST, WRONG_VERSION_NUMBER.
+ */
+function isNotTls({ libraryCode, code }: QueuedError): boolean {
+  return libraryCode === 20 && [155, 156, 267].includes(code & 0x7fffff);
 }
 
 /** What libssl says of a certificate that was not verified: SSL_R_CERTIFICATE_VERIFY_FAILED. */

@@ -82,6 +82,17 @@ const { same, sameForEach, bothRefuse, bothRefuseEach, differ, control } = await
             if carry(client, server) == 0 and done == 2:
                 return client, server
         raise AssertionError('the handshake does not end')
+
+    # what each of some calls answers: bytes, or the class of its error
+    def trace(*calls):
+        answers = []
+        for call in calls:
+            try:
+                answer = call()
+                answers.append(answer if isinstance(answer, bytes) else 'done')
+            except SSL.Error as error:
+                answers.append(type(error).__name__)
+        return answers
   `,
 });
 
@@ -594,3 +605,132 @@ differ(
     oursGive: { refusal: 'OpenSSLError' },
   },
 );
+
+/** The same here; pyOpenSSL's Error is what every refusal of OpenSSL's is. */
+function trace(...calls: readonly (() => unknown)[]): unknown[] {
+  return calls.map((call) => {
+    try {
+      const answer = call();
+      return answer instanceof Uint8Array ? answer : 'done';
+    } catch (error) {
+      const { name } = (error as Error).constructor;
+      return ['TLSError', 'OpenSSLError'].includes(name) ? 'Error' : name;
+    }
+  });
+}
+
+same('a call that is refused after close_notify takes nothing away: neither data nor the end in order', {
+  python: `
+    client, server = shake(*make_pair())
+    server.send(b'last')
+    server.shutdown()
+    carry(client, server)
+    trace(client.shutdown, lambda: client.send(b'x'), lambda: client.recv(9), lambda: client.recv(9), lambda: client.recv(9))
+  `,
+  ours: () => {
+    const { client, server } = shakeHands(makePair());
+    server.send('last');
+    server.shutdown();
+    carry({ client, server });
+    const receive = () => client.recv(9);
+    return trace(
+      () => client.shutdown(),
+      () => client.send('x'),
+      receive,
+      receive,
+      receive,
+    );
+  },
+});
+
+differ(
+  'a second call after bytes that are not TLS',
+  {
+    pyOpenSSL: 'SysCallError, "Unexpected EOF"',
+    here: 'the first error again',
+    why: 'it says what was wrong',
+  },
+  {
+    python: `
+      server = SSL.Connection(server_context(), None)
+      server.set_accept_state()
+      server.bio_write(b'GET / HTTP/1.0\\r\\n\\r\\n')
+      trace(server.do_handshake, server.do_handshake, lambda: server.send(b'x'))
+    `,
+    ours: () => trace(...afterNotTls('GET / HTTP/1.0\r\n\r\n')),
+    pythonGives: { answer: ['Error', 'SysCallError', 'SysCallError'] },
+    oursGive: { answer: ['Error', 'Error', 'Error'] },
+  },
+);
+
+/** Calls of a server that has read what is not TLS. */
+function afterNotTls(bytes: string): readonly (() => unknown)[] {
+  const server = new SSL.Connection(serverContext());
+  server.setAcceptState();
+  server.bioWrite(bytes);
+  return [() => server.doHandshake(), () => server.doHandshake(), () => server.send('x')];
+}
+
+test('bytes that are not TLS are the error of every further call: HTTP, a proxy request, SSH, an older record', (t) => {
+  for (const [bytes, reason] of [
+    ['GET / HTTP/1.0\r\n\r\n', 'http request'],
+    ['CONNECT a.example:443 HTTP/1.1\r\n\r\n', 'https proxy request'],
+    ['SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n', 'wrong version number'],
+  ] as const) {
+    for (const call of afterNotTls(bytes))
+      t.throws(call, { instanceOf: SSL.TLSError, message: new RegExp(reason) });
+  }
+});
+
+same('shutdown in the middle of a handshake is refused, and the handshake goes on', {
+  python: `
+    client, server = make_pair()
+    answers = trace(client.do_handshake, client.shutdown)
+    shake(client, server)
+    server.send(b'x')
+    carry(client, server)
+    answers + trace(lambda: client.recv(1))
+  `,
+  ours: () => {
+    const pair = makePair();
+    const answers = trace(
+      () => pair.client.doHandshake(),
+      () => pair.client.shutdown(),
+    );
+    shakeHands(pair);
+    pair.server.send('x');
+    carry(pair);
+    return [...answers, ...trace(() => pair.client.recv(1))];
+  },
+});
+
+same('an end of the transport without close_notify is told each time', {
+  python: `
+    client, server = shake(*make_pair())
+    server.send(b'x')
+    carry(client, server)
+    client.bio_shutdown()
+    trace(lambda: client.recv(9), lambda: client.recv(9), lambda: client.recv(9))
+  `,
+  ours: () => {
+    const pair = shakeHands(makePair());
+    pair.server.send('x');
+    carry(pair);
+    pair.client.bioShutdown();
+    const receive = () => pair.client.recv(9);
+    return trace(receive, receive, receive);
+  },
+});
+
+control('a trace tells one error from another', {
+  python: `
+    client, server = shake(*make_pair())
+    trace(lambda: client.recv(1))
+  `,
+  ours: () => {
+    const pair = shakeHands(makePair());
+    pair.server.shutdown();
+    carry(pair);
+    return trace(() => pair.client.recv(1));
+  },
+});
