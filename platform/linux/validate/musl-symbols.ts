@@ -20,7 +20,7 @@ const names = `
   pthread_mutexattr_destroy pthread_mutexattr_init pthread_mutexattr_settype pthread_once
   pthread_rwlock_destroy pthread_rwlock_init pthread_rwlock_rdlock pthread_rwlock_unlock
   pthread_rwlock_wrlock pthread_self pthread_setspecific putchar puts qsort read readdir readlink
-  realloc recvfrom recvmmsg rename select sendmmsg sendmsg sendto setbuf setpgid setsockopt shmat
+  realloc recv recvfrom recvmmsg rename select send sendmmsg sendmsg sendto setbuf setpgid setsockopt shmat
   shmdt shmget shutdown sigaction signal snprintf socket socketpair sscanf stat stderr stdin stdout
   strcat strchr strcmp strcpy strcspn strdup strerror strerror_r strlen strncat strncmp strncpy
   strpbrk strrchr strspn strstr strtod strtof strtoimax strtok strtol strtold strtoll strtoul
