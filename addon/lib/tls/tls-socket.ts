@@ -139,7 +139,7 @@ export class TLSSocket extends Duplex {
   /** What has been read and sent since others had their turn. */
   #reads = 0;
   #sentBytes = 0;
-  /** Goes on when others have had their turn. */
+  /** Continues when others have had their turn. */
   #nextTurn: NodeJS.Immediate | undefined;
   #afterTurn: (() => void) | undefined;
   #isEndingTick = false;
@@ -344,7 +344,7 @@ export class TLSSocket extends Duplex {
       this.cork();
       this.#endTick();
     }
-    // node tells a callback in the place of the encoding from that
+    // Writable accepts a callback in the place of the encoding
     return super.write(chunk, encoding as BufferEncoding, callback);
   }
 
@@ -515,7 +515,7 @@ export class TLSSocket extends Duplex {
     if (!this.destroyed) this.#transport.wait(this.#events());
   }
 
-  /** Goes on when others have had their turn. */
+  /** Continues when others have had their turn. */
   #yield(): void {
     this.#nextTurn ??= setImmediate(() => {
       this.#nextTurn = undefined;

@@ -124,7 +124,7 @@ for (const way of ways) {
       await turn();
     }
     client.destroy();
-    // one turn for the event, one for what goes on after others
+    // one turn for the event, one that continues after others
     t.true(most <= 2 * 4 * 65_536, `${most} bytes in one turn`);
     t.true(most > 65_536, `${most} bytes: a turn reads more than once`);
     t.true(turns >= sent / most);

@@ -682,7 +682,7 @@ test('bytes that are not TLS are the error of every further call: HTTP, a proxy 
   }
 });
 
-same('shutdown in the middle of a handshake is refused, and the handshake goes on', {
+same('shutdown in the middle of a handshake is refused, and the handshake continues', {
   python: `
     client, server = make_pair()
     answers = trace(client.do_handshake, client.shutdown)
