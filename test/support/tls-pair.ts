@@ -8,6 +8,7 @@ const { PKey, X509, X509Extension } = crypto;
 
 export type Context = InstanceType<typeof SSL.Context>;
 export type Connection = InstanceType<typeof SSL.Connection>;
+type Session = Tsopenssl.SSL.Session;
 type Certificate = InstanceType<typeof X509>;
 type Key = InstanceType<typeof PKey>;
 
@@ -145,4 +146,18 @@ export function failedHandshake(pair: Pair): { readonly client?: unknown; readon
     if (carry(pair) === 0 && rounds > 2) break;
   }
   return failures;
+}
+
+/** Connects a pair with a session. @returns the session that the client has afterwards, and whether both sides resumed one */
+export function connectWith(pair: Pair, session: Session | undefined) {
+  if (session !== undefined) pair.client.setSession(session);
+  shakeHands(pair);
+  pair.server.send('x');
+  // a server of TLS 1.3 sends its tickets before its first data
+  carry(pair);
+  pair.client.recv(1);
+  return {
+    session: pair.client.getSession() as Session,
+    isReused: pair.client.isSessionReused() && pair.server.isSessionReused(),
+  };
 }

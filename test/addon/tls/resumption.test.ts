@@ -9,11 +9,11 @@ import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { entry } from '../../support/addon.ts';
 import {
   type Context,
-  carry,
   clientContext,
+  connectWith,
   leaf,
   makeCredential,
-  type Pair,
+  makePair,
   root,
   serverContext,
   shakeHands,
@@ -43,21 +43,11 @@ interface Sides {
 
 /** One connection over memory; the session that the client has afterwards, and whether both sides resumed one. */
 function connectOnce({ client, server, name = 'a.example', session, mode }: Sides) {
-  const pair: Pair = { client: new SSL.Connection(client), server: new SSL.Connection(server) };
-  pair.client.setConnectState();
-  pair.server.setAcceptState();
+  const pair = makePair(client, server);
   pair.client.setTlsextHostName(name);
   pair.client.setVerifyOptions({ hostname: name });
   if (mode !== undefined) pair.client.setVerify(mode);
-  if (session !== undefined) pair.client.setSession(session);
-  shakeHands(pair);
-  pair.server.send('x');
-  carry(pair);
-  pair.client.recv(1);
-  return {
-    session: pair.client.getSession() as Session,
-    isReused: pair.client.isSessionReused() && pair.server.isSessionReused(),
-  };
+  return connectWith(pair, session);
 }
 
 /** A server of several names, whose contexts `choose` sets up; one and the same first context, so the same keys for tickets. */

@@ -8,14 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { entry } from '../../support/addon.ts';
-import {
-  type Context,
-  carry,
-  clientContext,
-  type Pair,
-  serverContext,
-  shakeHands,
-} from '../../support/tls-pair.ts';
+import { type Context, clientContext, connectWith, makePair, serverContext } from '../../support/tls-pair.ts';
 import { ca, identity, listen } from '../../support/tls-server.ts';
 
 const { https, SSL, tls } = (await import(entry)) as typeof Tsopenssl;
@@ -33,19 +26,9 @@ function server(version: number, keys?: readonly Uint8Array[], id = 'shared'): C
 }
 
 function connect(client: Context, to: Context, session?: Session) {
-  const pair: Pair = { client: new SSL.Connection(client), server: new SSL.Connection(to) };
-  pair.client.setConnectState();
-  pair.server.setAcceptState();
+  const pair = makePair(client, to);
   pair.client.setVerifyOptions({ hostname: 'localhost' });
-  if (session !== undefined) pair.client.setSession(session);
-  shakeHands(pair);
-  pair.server.send('x');
-  carry(pair);
-  pair.client.recv(1);
-  return {
-    session: pair.client.getSession() as Session,
-    isReused: pair.client.isSessionReused() && pair.server.isSessionReused(),
-  };
+  return connectWith(pair, session);
 }
 
 for (const [name, version] of Object.entries(versions)) {
