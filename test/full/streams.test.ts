@@ -17,7 +17,7 @@ interface Use {
 const use = `
 const { readdirSync } = await import('node:fs');
 const use = async () => {
-  // what is collected lets go of OpenSSL's memory in the turns after it
+  // finalizers free OpenSSL's memory in later turns of the event loop
   for (let times = 0; times < 3; times++) {
     await new Promise((resolve) => setTimeout(resolve, 300));
     globalThis.gc();
@@ -85,7 +85,7 @@ test('a hundred thousand handshakes leave nothing behind, and what is kept does'
   t.true(kept.memory > 20, String(kept.memory));
 });
 
-/** A server that answers with what it gets, in a process of its own; `server.stdin` asks it what it uses. */
+/** An echo server in its own process. A line on its stdin makes it print its memory and descriptors. */
 async function startServer(
   t: ExecutionContext,
 ): Promise<{ readonly child: ChildProcess; readonly port: number }> {

@@ -503,7 +503,7 @@ export class Context {
    * Replaces the keys of a server's session tickets, at any time. Servers with the same keys and the same {@link setSessionId} resume each
    * other's sessions. A context has keys of its own until then, see {@link setTicketKeyLifetime}; these it keeps.
    * @param keys - the first one makes tickets, all of them read; each of 48 bytes (name 16, HMAC 16, AES 16, as node:tls has them) or of
-   * 80 (name 16, HMAC 32, AES 32, as OpenSSL has them); whoever has them can read what was sent in TLS 1.2
+   * 80 (name 16, HMAC 32, AES 32, as OpenSSL has them). A key decrypts every TLS 1.2 connection that used its tickets
    * @throws {TypeError} not a list of Uint8Arrays, or an empty one
    * @throws {RangeError} a key of another size
    * @see SSL_CTX_set_tlsext_ticket_key_evp_cb(3)

@@ -344,7 +344,7 @@ export class TLSSocket extends Duplex {
       this.cork();
       this.#endTick();
     }
-    // Writable accepts a callback in the place of the encoding
+    // Writable accepts a callback as its second argument
     return super.write(chunk, encoding as BufferEncoding, callback);
   }
 
