@@ -5,10 +5,10 @@
 import path from 'node:path';
 import type { Reporter } from './console.ts';
 import { explainMiss } from './explain-miss.ts';
+import { type ModuleKeys, openModuleKeys } from './module-text.ts';
 import type { Plan, Step } from './plan.ts';
 import { withProcessorTime } from './processor-time.ts';
 import { prune } from './prune.ts';
-import { runText } from './run-text.ts';
 import {
   checkResult,
   contentKey,
@@ -41,7 +41,8 @@ export async function keySteps(
 ): Promise<ReadonlyMap<string, KeyedStep>> {
   const keyed = new Map<string, KeyedStep>();
   const closure = closureOf(steps, wanted);
-  const digestCode = codeDigests(plan.root);
+  const modules = openModuleKeys(plan.root, plan.cacheDir);
+  const digestCode = codeDigests(plan.root, modules);
   for (const step of steps.filter(({ name }) => closure.has(name))) {
     const needs = Object.fromEntries(
       await Promise.all(
@@ -53,19 +54,28 @@ export async function keySteps(
     );
     const own = await step.inputs(plan);
     const { definition } = step;
-    const text = definition === undefined ? step.run.toString() : await runText(plan.root, definition);
-    const code = { ...sortedCode(step.code.map(digestCode)), run: contentKey(text) };
+    const run = definition === undefined ? contentKey(step.run.toString()) : await modules.runKey(definition);
+    const code = { ...sortedCode(await Promise.all(step.code.map(digestCode))), run };
     const inputs = { ...own, code, needs };
     keyed.set(step.name, { step, inputs, key: contentKey({ step: step.name, inputs }) });
   }
+  modules.save();
   return keyed;
 }
 
-/** Reads each file or folder once: most of them are the code of several steps. */
-function codeDigests(root: string): (item: string) => Readonly<Record<string, string>> {
-  const known = new Map<string, Readonly<Record<string, string>>>();
+/**
+ * Looks at each file or folder once: most of them are the code of several steps. Of a module, comments do not count; in a
+ * folder they do, since a comment of the addon's library is shipped in its declarations.
+ */
+function codeDigests(
+  root: string,
+  modules: ModuleKeys,
+): (item: string) => Promise<Readonly<Record<string, string>>> {
+  const known = new Map<string, Promise<Readonly<Record<string, string>>>>();
+  const look = async (item: string) =>
+    item.endsWith('.ts') ? { [item]: await modules.wholeKey(item) } : digestTree(root, [item]);
   return (item) => {
-    const found = known.get(item) ?? digestTree(root, [item]);
+    const found = known.get(item) ?? look(item);
     known.set(item, found);
     return found;
   };

@@ -66,7 +66,7 @@ export interface Step {
   programs?(plan: Plan): readonly string[];
   /** Where `run` is written, `file#declaration`: its text is part of the key. Without it, what JavaScript tells of `run` is. */
   readonly definition?: string;
-  /** The step's own code: files and folders below the checkout whose text is part of the key. */
+  /** The step's own code: files and folders below the checkout that are part of the key; of a module, its program counts. */
   readonly code: readonly string[];
   run(context: StepContext): Promise<void>;
 }
