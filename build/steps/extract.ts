@@ -1,5 +1,6 @@
 // Extracts an archive with a look at every entry: nothing may leave the folder, and only files, folders and links inside it
-// are accepted.
+// are accepted. Modes of the archive count as far as git keeps them: executable or not. An archive cannot make a file
+// that runs as its owner, or one that everybody may write.
 
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -53,6 +54,7 @@ export async function extractArchive(
       filter: (name, entry) => {
         const problem = 'type' in entry ? problemOf(entry) : undefined;
         if (problem !== undefined) problems.push(problem);
+        if ('type' in entry) entry.mode = modeOf(entry);
         return problem === undefined && keep(name);
       },
     });
@@ -67,6 +69,11 @@ export async function extractArchive(
 
 async function decompress(archive: string, plain: string): Promise<void> {
   await run(['sh', '-c', 'exec xz --decompress --stdout -- "$1" > "$2"', 'xz', archive, plain]);
+}
+
+/** Written by the owner alone, read by all; the process's umask takes its part away. */
+function modeOf({ type, mode = 0 }: Pick<ReadEntry, 'type' | 'mode'>): number {
+  return type === 'Directory' || (mode & 0o100) !== 0 ? 0o755 : 0o644;
 }
 
 /** What is wrong with an entry, if anything. */

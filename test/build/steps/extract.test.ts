@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Header } from 'tar';
@@ -13,17 +13,18 @@ interface Member {
   readonly type?: string;
   readonly linkpath?: string;
   readonly text?: string;
+  readonly mode?: number;
 }
 
 /** Writes a tar with exactly these members; a real tar would refuse to make most of them. */
 async function writeArchive(file: string, members: readonly Member[]): Promise<void> {
-  const blocks = members.flatMap(({ text = '', type = 'File', ...member }) => {
+  const blocks = members.flatMap(({ text = '', type = 'File', mode = 0o644, ...member }) => {
     const body = Buffer.alloc(Math.ceil(text.length / 512) * 512);
     body.write(text);
     const header = new Header({
       ...member,
       type: type as 'File',
-      mode: 0o644,
+      mode,
       size: text.length,
       mtime: new Date(0),
     });
@@ -124,3 +125,48 @@ for (const suffix of ['.tar.gz', '.tar.xz', '.tar']) {
     t.is(error?.code, 'ERR_ARCHIVE');
   });
 }
+
+test('an archive sets no mode but executable or not', async (t) => {
+  const root = await temporaryFolder(t);
+  const archive = path.join(root, 'modes.tar');
+  const modes: Readonly<Record<string, number>> = {
+    plain: 0o664,
+    program: 0o775,
+    'for everybody': 0o777,
+    'as its owner': 0o4755,
+    'as its group': 0o2755,
+    'closed to its owner': 0,
+  };
+  const files = Object.entries(modes).map(([name, mode]) => ({ path: name, text: name, mode }));
+  await writeArchive(archive, [
+    ...files,
+    { path: 'shared', type: 'Directory', mode: 0o3777 },
+    { path: 'closed', type: 'Directory', mode: 0 },
+  ]);
+  const out = path.join(root, 'out');
+  const before = process.umask(0);
+  try {
+    await extractArchive(archive, out);
+  } finally {
+    process.umask(before);
+  }
+  const modeIn = async (name: string) => ((await stat(path.join(out, name))).mode & 0o7777).toString(8);
+  const names = [...Object.keys(modes), 'shared', 'closed'];
+  const found = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await modeIn(name)])));
+  t.deepEqual(found, {
+    plain: '644',
+    program: '755',
+    'for everybody': '755',
+    'as its owner': '755',
+    'as its group': '755',
+    'closed to its owner': '644',
+    shared: '755',
+    closed: '755',
+  });
+  // the control: the archive does hold these modes, and tar takes them
+  const control = path.join(root, 'control');
+  await mkdir(control);
+  await run(['tar', '--extract', '--preserve-permissions', '--file', archive, '-C', control]);
+  t.is((await stat(path.join(control, 'as its owner'))).mode & 0o7777, 0o4755);
+  t.is((await stat(path.join(control, 'shared'))).mode & 0o7777, 0o3777);
+});
