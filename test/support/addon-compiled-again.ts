@@ -8,14 +8,19 @@ import { asJson, digestTree, type JsonObject } from '../../build/store.ts';
 import { checkout } from './builder.ts';
 import { kept } from './kept.ts';
 
-/** Everything that decides what is compiled. Results of steps are named by their keys. */
+/** Everything that decides what is compiled. Results of steps are named by their keys, files of the checkout by their places in it. */
 export async function addonInputs(
   input: Omit<AddonInput, 'log' | 'nodeGypBin' | 'target'> & { readonly target: object },
 ): Promise<JsonObject> {
   const code = ['addon/src', 'build/steps', 'build/process.ts', 'package-lock.json'];
   // zig's cache is a copy, in another place each time
   const env = Object.fromEntries(Object.entries(input.env).filter(([name]) => !name.startsWith('ZIG_')));
-  return { input: asJson({ ...input, env }), files: await digestTree(checkout, code) };
+  const { nodeGypBin: _, ...rest } = asJson({ ...input, env }) as JsonObject;
+  const relative = Object.entries(rest).map(([name, value]) => [
+    name,
+    typeof value === 'string' && value.startsWith(checkout) ? path.relative(checkout, value) : value,
+  ]);
+  return { input: Object.fromEntries(relative), files: await digestTree(checkout, code) };
 }
 
 /**

@@ -32,8 +32,7 @@ export interface Undisturbed {
 /** The builder, with all of its steps done once. */
 export async function killedBuilder(): Promise<KilledBuilder> {
   if (isWhole) return { isSmall: false, cache: mainCache, start: startBuilder };
-  const { root, cache } = await smallCheckout();
-  const mirror = path.join(root, '../mirror');
+  const { root, cache, mirror } = await smallCheckout();
   return { isSmall: true, cache, mirror, start: (args, env) => startBuilder(args, env, root) };
 }
 

@@ -1,7 +1,9 @@
 // Checkouts whose builder compiles little: all of this one's files, but the sources of the addon are nearly empty, and the recipe
 // names another source of OpenSSL, or more options. Steps, validators and packagers are the same, and so is the command line.
 
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { digestTree } from '../../../build/store.ts';
 import type { Source } from '../../../build/types.ts';
@@ -38,49 +40,41 @@ const reducedOptions: readonly string[] = [...leftOut.split(' ').map((name) => `
 
 const recipe = 'recipes/openssl-3.5.ts';
 
-/** A checkout with the small source, everything built in a cache of its own by a run that nobody disturbed. */
+/** A checkout with the small source, and what a run that nobody disturbed made of it. */
 export interface SmallCheckout {
   readonly root: string;
+  /** A cache that has every step. */
   readonly cache: string;
+  /** A folder that has all sources. */
+  readonly mirror: string;
 }
 
-/** The checkout with the small source, made now if it is not kept. */
+/** The checkout with the small source. What was made of it is kept, and does not depend on the place of the checkout. */
 export async function smallCheckout(): Promise<SmallCheckout> {
   const source = await smallSource();
-  const dir = await kept('small-checkout', await inputsOf([source]), async (work) => {
-    const [root, cache, mirror] = ['root', 'cache', 'mirror'].map((name) => path.join(work, name)) as [
-      string,
-      string,
-      string,
-    ];
-    await writeRoot(root, smallRecipe(JSON.parse(await readFile(path.join(source, sourceFile), 'utf8'))));
-    await cp(path.join(source, keyFile), path.join(root, 'recipes/keys', keyFile));
+  const root = await writeRoot(
+    smallRecipe(JSON.parse(await readFile(path.join(source, sourceFile), 'utf8'))),
+  );
+  await cp(path.join(source, keyFile), path.join(root, 'recipes/keys', keyFile));
+  const files = await digestTree(root, parts);
+  const dir = await kept('small-checkout', { files }, async (work, scratchDir) => {
+    const [cache, mirror] = ['cache', 'mirror'].map((name) => path.join(work, name)) as [string, string];
     // what does not depend on the source is the same as in the main cache
     await linkCache(cache, []);
     await cp(source, mirror, { recursive: true });
     await linkMirror(mirror);
-    const args = ['--cache', cache, '--mirror', mirror, '--out', path.join(work, 'dist')];
+    const args = ['--cache', cache, '--mirror', mirror, '--out', path.join(scratchDir, 'dist')];
     const { code, stderr } = await startBuilder(args, {}, root).finished;
     if (code !== 0)
       throw new Error(`the build of the small source failed with exit status ${code}\n${stderr}`);
   });
-  return { root: path.join(dir, 'root'), cache: path.join(dir, 'cache') };
+  return { root, cache: path.join(dir, 'cache'), mirror: path.join(dir, 'mirror') };
 }
 
 /** A checkout with OpenSSL's whole source and {@link reducedOptions}, of which nothing is built. */
-export async function reducedCheckout(): Promise<string> {
-  const dir = await kept('reduced-checkout', await inputsOf([]), (work) =>
-    writeRoot(path.join(work, 'root'), (text) =>
-      replaced(text, /\boptions: \[/, `$&${reducedOptions.map((option) => `'${option}', `).join('')}`),
-    ),
-  );
-  return path.join(dir, 'root');
-}
-
-async function inputsOf(sources: readonly string[]) {
-  const files = [...parts.filter((name) => name !== 'addon'), 'test/support/small'];
-  const addon = ['addon/lib', 'addon/src', 'addon/package.json', 'addon/tsconfig.json'];
-  return { checkout, sources, files: await digestTree(checkout, [...files, ...addon]) };
+export function reducedCheckout(): Promise<string> {
+  const options = reducedOptions.map((option) => `'${option}', `).join('');
+  return writeRoot((text) => replaced(text, /\boptions: \[/, `$&${options}`));
 }
 
 /** Makes the recipe name another source. */
@@ -98,8 +92,10 @@ function replaced(text: string, pattern: RegExp, by: string): string {
   return text.replace(pattern, by);
 }
 
-async function writeRoot(root: string, changeRecipe: (text: string) => string): Promise<void> {
-  await mkdir(root);
+/** Writes a checkout of this process, which goes when the process ends; returns its folder. */
+async function writeRoot(changeRecipe: (text: string) => string): Promise<string> {
+  const root = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-checkout-'));
+  process.on('exit', () => rmSync(root, { recursive: true, force: true }));
   for (const name of parts) {
     await cp(path.join(checkout, name), path.join(root, name), {
       recursive: true,
@@ -110,4 +106,5 @@ async function writeRoot(root: string, changeRecipe: (text: string) => string): 
   await symlink(path.join(checkout, 'node_modules'), path.join(root, 'node_modules'));
   const file = path.join(root, recipe);
   await writeFile(file, changeRecipe(await readFile(file, 'utf8')));
+  return root;
 }
