@@ -8,9 +8,10 @@ import {
   requireText,
   wrongArgument,
 } from '../crypto/arguments.ts';
+import { NO_OVERLAPPING_PROTOCOLS } from '../ssl/callbacks.ts';
 import { type Connection, connectionCore } from '../ssl/connection.ts';
 import { VERIFY_FAIL_IF_NO_PEER_CERT, VERIFY_NONE, VERIFY_PEER } from '../ssl/constants.ts';
-import { Context, NO_OVERLAPPING_PROTOCOLS } from '../ssl/context.ts';
+import { Context } from '../ssl/context.ts';
 import {
   contextOptions,
   createSecureContext,

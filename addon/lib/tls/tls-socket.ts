@@ -4,16 +4,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { requireBoolean, requireInteger, requireOptions, wrongArgument } from '../crypto/arguments.ts';
 import type { X509 } from '../crypto/certificate.ts';
-import { Outcome } from '../native/ssl-binding.ts';
 import { OpenSSLError } from '../openssl-error.ts';
 import { Connection, connectionCore } from '../ssl/connection.ts';
 import type { ConnectionCore } from '../ssl/connection-core.ts';
 import type { Context } from '../ssl/context.ts';
 import { SysCallError } from '../ssl/errors.ts';
-import { WatchEvent } from '../ssl/waiters.ts';
-import { joined, PendingWrite } from './pending-write.ts';
-import { readBuffer, takeRead } from './read-buffer.ts';
-import { openTransport, PendingTransport, type Transport } from './transport.ts';
+import { joined } from './pending-write.ts';
+import { closedEarly, StreamMachine } from './stream-machine.ts';
+import { openTransport, PendingTransport } from './transport.ts';
 
 /** How a TLSSocket is made. */
 export interface TLSSocketOptions {
@@ -61,11 +59,6 @@ export interface CipherInfo {
   readonly version: string;
 }
 
-/**
- * How often a connection reads and sends before others have their turn, and timers: each time as much as is read at once, 64 KiB.
- */
-const turnsAtOnce = 4;
-
 /** For the constructor that runs next. */
 let nextSetup: Setup = {};
 
@@ -108,48 +101,22 @@ export class TLSSocket extends Duplex {
   servername: string | false = false;
   /** How long nothing has to happen for `timeout`, in milliseconds; undefined where nobody asked. */
   timeout: number | undefined;
-  /** How many bytes were received, decrypted. */
-  bytesRead = 0;
-  /** How many bytes were sent, before encryption. */
-  bytesWritten = 0;
 
   readonly #connection: Connection;
   readonly #core: ConnectionCore;
-  #transport: Transport;
-  #isReferenced = true;
+  readonly #machine: StreamMachine;
   readonly #stream: Duplex;
   readonly #isServer: boolean;
   readonly #checkPeer: Setup['checkPeer'];
   readonly #isAsking: boolean;
-  /** Why a peer that had to show a certificate is refused. */
-  #unauthenticated: Error | undefined;
-  #isBegun = false;
-  #isSecure = false;
-  #isReading = false;
-  /** All that has come was read: the transport tells when there is more. */
-  #isDrained = false;
   #isLeaving = false;
-  #write: PendingWrite | undefined;
-  #final: ((error?: Error | null) => void) | undefined;
-  /** What each direction waits for, since TLS may have to read in order to write. */
-  #readWaits: number = WatchEvent.read;
-  #writeWaits: number = WatchEvent.write;
-  #isAtWork = false;
-  #hasMore = false;
-  /** What has been read and sent since others had their turn. */
-  #reads = 0;
-  #sentBytes = 0;
-  /** Continues when others have had their turn. */
-  #nextTurn: NodeJS.Immediate | undefined;
-  #afterTurn: (() => void) | undefined;
-  #isEndingTick = false;
   /** What is written in this tick leaves at its end. */
   #isCorked = false;
   #handshakeTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
   static {
-    continueHandshakeOf = (socket) => socket.#goOn();
+    continueHandshakeOf = (socket) => socket.#machine.goOn();
   }
 
   /**
@@ -181,11 +148,20 @@ export class TLSSocket extends Duplex {
     else connection.setConnectState();
     if (this.#isAsking) connection.requestOcsp();
     setup.prepare?.(connection);
-    this.#transport = this.connecting ? new PendingTransport(core, stream) : openTransport(core, stream);
+    const transport = this.connecting ? new PendingTransport(core, stream) : openTransport(core, stream);
+    this.#machine = new StreamMachine(core, transport, {
+      onSecure: () => this.#onSecure(),
+      onData: (bytes) => this.push(bytes),
+      onEnd: () => this.#onEnd(),
+      onSession: (isLater) => this.#onSession(isLater),
+      onActivity: () => this.#idleTimer?.refresh(),
+      onTickEnd: () => this.#uncorkTick(),
+      onFailure: (error) => this.#fail(error),
+    });
     this.#startHandshakeTimer(requireInteger(handshakeTimeout, 'options.handshakeTimeout', 0, 2 ** 31 - 1));
     stream.on('error', (error) => this.destroy(error));
     // one life: whoever destroys the stream below destroys this one
-    stream.on('close', () => this.#goOn());
+    stream.on('close', () => this.#machine.goOn());
     if (requireBoolean(own.noDelay ?? true, 'options.noDelay')) this.setNoDelay(true);
     if (this.connecting) this.#awaitSocket(stream as Socket);
     else this.#begin();
@@ -201,9 +177,19 @@ export class TLSSocket extends Duplex {
     return this.#socket.connecting === true && !this.destroyed;
   }
 
+  /** How many bytes were received, decrypted. */
+  get bytesRead(): number {
+    return this.#machine.bytesRead;
+  }
+
+  /** How many bytes were sent, before encryption. */
+  get bytesWritten(): number {
+    return this.#machine.bytesWritten;
+  }
+
   /** Whether the handshake is still to be done. */
   get secureConnecting(): boolean {
-    return !this.#isSecure && !this.destroyed;
+    return !this.#machine.isSecure && !this.destroyed;
   }
 
   /** `opening`, `open`, `readOnly`, `writeOnly` or `closed`, as of node:net. */
@@ -252,7 +238,7 @@ export class TLSSocket extends Duplex {
 
   /** The version of the protocol, such as `TLSv1.3`; null before the handshake is done. */
   getProtocol(): string | null {
-    return this.#isSecure ? this.connection.getProtocolVersionName() : null;
+    return this.#machine.isSecure ? this.connection.getProtocolVersionName() : null;
   }
 
   /** A copy of the peer's certificate, or null. */
@@ -342,7 +328,7 @@ export class TLSSocket extends Duplex {
     if (this.writableCorked === 0) {
       this.#isCorked = true;
       this.cork();
-      this.#endTick();
+      this.#machine.endTick();
     }
     // Writable accepts a callback as its second argument
     return super.write(chunk, encoding as BufferEncoding, callback);
@@ -364,12 +350,7 @@ export class TLSSocket extends Duplex {
 
   /** @internal Reads only: a caller of `read` is not told of a write, of a session or of the handshake before that returns. */
   override _read(): void {
-    this.#isReading = true;
-    this.#perform(() => {
-      this.#readOn();
-      if (!this.destroyed && this.#hasNews())
-        process.nextTick(() => this.destroyed || this.emit('session', this.getSession()));
-    });
+    this.#machine.read();
   }
 
   /** @internal */
@@ -378,7 +359,7 @@ export class TLSSocket extends Duplex {
     encoding: BufferEncoding,
     done: (error?: Error | null) => void,
   ): void {
-    this.#startWrite([typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk], done);
+    this.#machine.write([typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk], done);
   }
 
   /** @internal */
@@ -389,24 +370,19 @@ export class TLSSocket extends Duplex {
     const pieces = chunks.map(({ chunk, encoding }) =>
       typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk,
     );
-    this.#startWrite(joined(pieces), done);
+    this.#machine.write(joined(pieces), done);
   }
 
   /** @internal */
   override _final(done: (error?: Error | null) => void): void {
-    this.#final = done;
-    this.#perform(() => this.#finishWriting());
+    this.#machine.end(done);
   }
 
   /** @internal */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#handshakeTimer);
     clearTimeout(this.#idleTimer);
-    clearImmediate(this.#nextTurn);
-    this.#write = undefined;
-    this.#afterTurn?.();
-    this.#final = undefined;
-    this.#transport.close(error !== null && this.#stream.destroyed);
+    this.#machine.close(error !== null && this.#stream.destroyed);
     done(error);
   }
 
@@ -415,21 +391,19 @@ export class TLSSocket extends Duplex {
   }
 
   #setReferenced(isReferenced: boolean): this {
-    this.#isReferenced = isReferenced;
-    this.#transport.setReferenced(isReferenced);
+    this.#machine.setReferenced(isReferenced);
     return this;
   }
 
   /** Begins when the socket is connected, and tells what it tells until then. */
   #awaitSocket(socket: Socket): void {
-    const onClose = () => this.destroy(early());
+    const onClose = () => this.destroy(closedEarly());
     socket.once('close', onClose);
     socket.on('lookup', (...found) => this.emit('lookup', ...found));
     socket.once('connect', () => {
       socket.off('close', onClose);
       try {
-        this.#transport = openTransport(this.#core, socket);
-        if (!this.#isReferenced) this.#transport.setReferenced(false);
+        this.#machine.useTransport(openTransport(this.#core, socket));
       } catch (error) {
         this.destroy(error as Error);
         return;
@@ -441,16 +415,10 @@ export class TLSSocket extends Duplex {
 
   #begin(): void {
     if (this.#stream.destroyed || this.#stream.readableEnded) {
-      this.destroy(early());
+      this.destroy(closedEarly());
       return;
     }
-    this.#transport.start(
-      () => this.#onProgress(),
-      (error) => this.#fail(error),
-    );
-    this.#isBegun = true;
-    // who made it gets to listen first
-    process.nextTick(() => this.#goOn());
+    this.#machine.start();
   }
 
   #startHandshakeTimer(milliseconds: number): void {
@@ -464,182 +432,48 @@ export class TLSSocket extends Duplex {
     }, milliseconds).unref();
   }
 
-  #startWrite(pieces: readonly Uint8Array[], done: (error?: Error | null) => void): void {
-    this.#write = new PendingWrite(pieces, done);
-    this.#perform(() => this.#finishWriting());
-  }
-
-  /** What a method of the stream does before it returns. It emits nothing; what else has come is for the next event. */
-  #perform(work: () => void): void {
-    if (this.#isAtWork || !this.#isSecure) {
-      // who is at work sees it
-      this.#hasMore = true;
-      return;
-    }
-    this.#isAtWork = true;
-    try {
-      work();
-    } finally {
-      this.#isAtWork = false;
-    }
-    this.#endWork();
-  }
-
-  /** Waits for what comes next. What OpenSSL has to say meanwhile leaves with what is written in this tick. */
-  #endWork(): void {
-    if (this.destroyed) return;
-    if (this.#core.number('output') > 0) this.#endTick();
-    this.#transport.wait(this.#events());
-  }
-
-  #endTick(): void {
-    if (this.#isEndingTick) return;
-    this.#isEndingTick = true;
-    process.nextTick(() => {
-      this.#isEndingTick = false;
-      this.#uncorkTick();
-      if (this.destroyed || !this.#isBegun || this.#core.number('output') === 0) return;
-      this.#flush();
-    });
-  }
-
   #uncorkTick(): void {
     if (!this.#isCorked) return;
     this.#isCorked = false;
     this.uncork();
   }
 
-  /** Sends what there is, outside of what is at work. */
-  #flush(): void {
-    this.#transport.flush();
-    if (!this.destroyed) this.#transport.wait(this.#events());
-  }
-
-  /** Continues when others have had their turn. */
-  #yield(): void {
-    this.#nextTurn ??= setImmediate(() => {
-      this.#nextTurn = undefined;
-      const after = this.#afterTurn;
-      this.#afterTurn = undefined;
-      after?.();
-      this.#onProgress();
-    });
-  }
-
-  #onProgress(): void {
-    if (this.#nextTurn !== undefined) return;
-    this.#isDrained = false;
-    this.#reads = 0;
-    this.#sentBytes = 0;
-    this.#goOn();
-  }
-
-  /** Asks for the next to send. */
-  #wrote(done: (error?: Error | null) => void): void {
-    if (this.#sentBytes < turnsAtOnce * 65536) {
-      done();
-      return;
-    }
-    this.#afterTurn = done;
-    this.#yield();
-  }
-
-  #finishWriting(): void {
-    this.#idleTimer?.refresh();
-    if (this.#write !== undefined) this.#writeOn(this.#write);
-    if (this.#final !== undefined && this.#write === undefined) this.#finish(this.#final);
-  }
-
-  /** Does what can be done now, in both directions, and waits for the rest. */
-  #goOn(): void {
-    // what it pushes or sends may be answered at once
-    this.#hasMore = true;
-    if (this.#isAtWork || !this.#isBegun || this.destroyed) return;
-    if (this.#transport.isGone) {
-      this.destroy(this.#isSecure ? undefined : early());
-      return;
-    }
-    this.#isAtWork = true;
-    try {
-      while (this.#hasMore && !this.destroyed) {
-        this.#hasMore = false;
-        if (this.#isSecure || this.#shakeHands()) this.#transfer();
-      }
-    } finally {
-      this.#isAtWork = false;
-    }
-    this.#endWork();
-  }
-
-  #transfer(): void {
-    this.#finishWriting();
-    if (this.#isReading) this.#readOn();
-    // a peer of TLS 1.3 sends them when it likes
-    if (!this.destroyed && this.#hasNews()) this.emit('session', this.getSession());
-  }
-
-  /** One call of the connection, whose failure is that of the stream. What listeners throw is not caught with it. */
-  #attempt(call: () => number): number {
-    try {
-      return call();
-    } catch (error) {
-      this.#fail(error as Error);
-      return Outcome.failed;
-    }
-  }
-
   /** What OpenSSL has to say of it, the alert, leaves when the transport is closed. */
-  #fail(error: Error): void {
+  #fail(error: Error | undefined): void {
     const isTruncated = error instanceof SysCallError && this.#isLeaving;
     this.destroy(isTruncated ? undefined : error);
   }
 
-  #events(): number {
-    if (!this.#isSecure) return this.#readWaits;
-    const forReading = this.#isReading ? this.#readWaits : 0;
-    return this.#write === undefined && this.#final === undefined
-      ? forReading
-      : forReading | this.#writeWaits;
-  }
-
-  /** True when it is done. */
-  #shakeHands(): boolean {
-    const outcome = this.#attempt(() => this.#core.handshake());
-    if (outcome === Outcome.failed) return false;
-    if (outcome < 0) {
-      this.#transport.flush();
-      if (outcome === Outcome.closed) this.#fail(early());
-      this.#readWaits = awaited(outcome);
-      return false;
-    }
-    this.#readWaits = WatchEvent.read;
-    this.#isSecure = true;
+  #onSecure(): void {
     clearTimeout(this.#handshakeTimer);
-    this.#unauthenticated = this.#core.authenticationError(this.#isServer);
+    const unauthenticated = this.#core.authenticationError(this.#isServer);
     this.#describe();
-    const refusal = this.#refusal();
+    const refusal = unauthenticated ?? this.#refusal();
     if (refusal !== undefined) {
       this.destroy(refusal);
-      return false;
+      return;
     }
-    if (this.#isAsking) this.emit('OCSPResponse', this.#ocspResponse());
+    if (this.#isAsking) this.emit('OCSPResponse', this.#core.bytes('ocspResponse') ?? null);
     if (!this.destroyed) this.emit('secure');
     if (!this.destroyed && !this.#isServer) this.emit('secureConnect');
-    if (!this.destroyed && this.#hasNews()) this.emit('session', this.getSession());
+    if (!this.destroyed) this.#onSession(false);
     // tickets, and the end, come without anybody who reads; who waits for a promise of this gets to listen first
     if (this.#isServer) this.#readOnward();
     else setImmediate(() => this.#readOnward());
-    return !this.destroyed;
   }
 
-  /** Whether there is a session that nobody was told of. */
-  #hasNews(): boolean {
-    if (this.#isServer || this.listenerCount('session') === 0) return false;
-    return this.#core.number('hasNewSession') === 1;
+  #onEnd(): void {
+    this.push(null);
+    // who does not read sees the end of an empty stream all the same
+    this.read(0);
   }
 
-  #ocspResponse(): Buffer | null {
-    return this.#core.bytes('ocspResponse') ?? null;
+  /** Tells of a session that nobody was told of. */
+  #onSession(isLater: boolean): void {
+    if (this.#isServer || this.listenerCount('session') === 0) return;
+    if (this.#core.number('hasNewSession') !== 1) return;
+    if (isLater) process.nextTick(() => this.destroyed || this.emit('session', this.getSession()));
+    else this.emit('session', this.getSession());
   }
 
   #readOnward(): void {
@@ -649,7 +483,7 @@ export class TLSSocket extends Duplex {
   /** What the caller has against the peer. */
   #refusal(): Error | undefined {
     try {
-      return this.#unauthenticated ?? this.#checkPeer?.(this);
+      return this.#checkPeer?.(this);
     } catch (error) {
       return error as Error;
     }
@@ -666,84 +500,4 @@ export class TLSSocket extends Duplex {
     const protocol = connection.getAlpnProtoNegotiated();
     this.alpnProtocol = protocol.length === 0 ? false : protocol.toString('latin1');
   }
-
-  #readOn(): void {
-    while (this.#isReading && !this.#isDrained && !this.destroyed) {
-      if (this.#reads >= turnsAtOnce) {
-        this.#yield();
-        return;
-      }
-      this.#reads += 1;
-      const target = readBuffer();
-      const count = this.#attempt(() => this.#core.fill(target));
-      if (count === Outcome.failed) return;
-      if (count < 0) {
-        this.#onReadOutcome(count);
-        return;
-      }
-      this.bytesRead += count;
-      this.#readWaits = WatchEvent.read;
-      this.#isDrained = count < target.length && this.#core.number('hasEnding') === 0;
-      this.#isReading = this.push(takeRead(target, count));
-    }
-  }
-
-  #onReadOutcome(outcome: number): void {
-    if (outcome === Outcome.closed) {
-      this.#isReading = false;
-      this.push(null);
-      // who does not read sees the end of an empty stream all the same
-      this.read(0);
-      return;
-    }
-    this.#isDrained = true;
-    this.#readWaits = outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
-  }
-
-  #writeOn(write: PendingWrite): void {
-    const outcome = write.goOn((piece, offset) => {
-      const count = this.#attempt(() => this.#core.write(piece, offset));
-      if (count > 0) {
-        this.bytesWritten += count;
-        this.#sentBytes += count;
-      }
-      return count;
-    });
-    if (outcome === Outcome.failed) return;
-    if (outcome < 0) {
-      if (outcome === Outcome.closed) this.#fail(early());
-      this.#writeWaits = outcome === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
-      this.#transport.flush();
-      return;
-    }
-    this.#write = undefined;
-    this.#writeWaits = WatchEvent.write;
-    this.#transport.flush(() => this.#wrote(write.done));
-  }
-
-  #finish(done: (error?: Error | null) => void): void {
-    const outcome = this.#attempt(() => this.#core.shutdown());
-    if (outcome === Outcome.failed) return;
-    if (outcome < 0 && outcome !== Outcome.closed) {
-      this.#writeWaits = outcome === Outcome.wantRead ? WatchEvent.read : WatchEvent.write;
-      return;
-    }
-    this.#final = undefined;
-    this.#transport.flush(() => {
-      if (!this.destroyed) this.#transport.end();
-      done();
-    });
-  }
-}
-
-/** What a handshake waits for; whoever makes a certificate says when it is there. */
-function awaited(outcome: number): number {
-  if (outcome === Outcome.wantCertificate) return 0;
-  return outcome === Outcome.wantWrite ? WatchEvent.write : WatchEvent.read;
-}
-
-function early(): OpenSSLError {
-  return new OpenSSLError('the connection was closed before the handshake was done', [], {
-    code: 'ERR_CLOSED',
-  });
 }
