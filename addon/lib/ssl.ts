@@ -1,17 +1,17 @@
 // The namespace `SSL`: contexts and connections of TLS and DTLS, under pyOpenSSL's names.
 
 export { OpenSSLError as Error } from './openssl-error.ts';
-export { Connection, type ConnectionWant } from './ssl/connection.ts';
-export * from './ssl/constants.ts';
 export {
   type AlpnSelectCallback,
-  Context,
   type NewSessionCallback,
   NO_OVERLAPPING_PROTOCOLS,
   type PskClientCallback,
   type ServerNameCallback,
   type VerifyCallback,
-} from './ssl/context.ts';
+} from './ssl/callbacks.ts';
+export { Connection, type ConnectionWant } from './ssl/connection.ts';
+export * from './ssl/constants.ts';
+export { Context } from './ssl/context.ts';
 export {
   type CertificateFailure,
   SysCallError,

@@ -48,8 +48,12 @@ export function surfaceOf(module: object, skipped: ReadonlySet<string> = new Set
   const addClass = (value: Class, name: string): void => {
     classes.push(value);
     entries.push(entryOf(value as unknown as Entry['call'], 'constructor', name, value, true));
-    entries.push(...membersOf(value, value, name, true));
-    entries.push(...membersOf(value.prototype as object, value, `${name}.prototype`, false));
+    // a class may have its members from classes that are not exported
+    for (let made: unknown = value; isClass(made); made = Object.getPrototypeOf(made)) {
+      if (made !== value && seen.has(made)) break;
+      entries.push(...membersOf(made, value, name, true));
+      entries.push(...membersOf(made.prototype as object, value, `${name}.prototype`, false));
+    }
   };
   walk(module, '');
   return { entries, classes, constants };

@@ -1,19 +1,50 @@
 // What OpenSSL asks in the middle of a call, handed to the callbacks of a context.
 
 import { bytesOrText, requireText } from '../crypto/arguments.ts';
-import { createX509 } from '../crypto/certificate.ts';
+import { createX509, type X509 } from '../crypto/certificate.ts';
 import type { CertificateHandle } from '../native/certificate-binding.ts';
 import { HookEvent, type HookName, type SessionHandle } from '../native/ssl-binding.ts';
 import type { Connection } from './connection.ts';
-import {
-  type AlpnSelectCallback,
-  NO_OVERLAPPING_PROTOCOLS,
-  type PskClientCallback,
-  type ServerNameCallback,
-  type VerifyCallback,
-} from './context.ts';
+import type { Context } from './context.ts';
 import { protocolsOf } from './protocols.ts';
 import { createSession, type Session } from './session.ts';
+
+/**
+ * Judges a certificate of a peer.
+ * @param cert - a copy of the certificate
+ * @param errorNumber - what OpenSSL found, 0 for nothing
+ * @param depth - 0 for the peer's own certificate
+ * @param isRight - what OpenSSL would answer
+ * @returns whether to go on
+ */
+export type VerifyCallback = (
+  connection: Connection,
+  cert: X509 | undefined,
+  errorNumber: number,
+  depth: number,
+  isRight: boolean,
+) => boolean;
+
+/** Chooses a context: see {@link Context.setTlsextServernameCallback}. */
+export type ServerNameCallback = (connection: Connection) => unknown;
+
+/** Chooses a protocol: see {@link Context.setAlpnSelectCallback}. */
+export type AlpnSelectCallback = (
+  connection: Connection,
+  protocols: readonly Buffer[],
+) => string | Uint8Array | typeof NO_OVERLAPPING_PROTOCOLS;
+
+/** Answers a key: see {@link Context.setPskClientCallback}. */
+export type PskClientCallback = (
+  connection: Connection,
+  hint: string | undefined,
+) => readonly [identity: string, key: Uint8Array] | undefined;
+
+/** Gets a session: see {@link Context.setNewSessionCallback}. */
+export type NewSessionCallback = Exclude<Callbacks['newSession'], undefined>;
+
+/** What an {@link AlpnSelectCallback} answers to go on without a protocol. */
+export const NO_OVERLAPPING_PROTOCOLS: unique symbol = Symbol('NO_OVERLAPPING_PROTOCOLS');
 
 /** The callbacks of a context, by what they are asked. */
 export interface Callbacks {

@@ -16,10 +16,10 @@ import {
 } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
 import { OpenSSLError, type QueuedError, type SystemErrorCode } from '../openssl-error.ts';
-import { answerOf, type Callbacks, eventsOf, hasCallback } from './callbacks.ts';
+import { answerOf, type Callbacks, eventsOf, hasCallback, type VerifyCallback } from './callbacks.ts';
 import type { Connection } from './connection.ts';
 import { VERIFY_FAIL_IF_NO_PEER_CERT, VERIFY_PEER } from './constants.ts';
-import type { ContextState, VerifyCallback } from './context.ts';
+import type { ContextState } from './context.ts';
 import { certificateFailure, SysCallError, TLSError } from './errors.ts';
 import { Waiters } from './waiters.ts';
 

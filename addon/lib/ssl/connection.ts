@@ -14,20 +14,19 @@ import { verifyRequest, type X509VerifyOptions } from '../crypto/verify-options.
 import { Outcome } from '../native/ssl-binding.ts';
 import { native } from '../native.ts';
 import { OpenSSLError } from '../openssl-error.ts';
+import { maxInteger, requireFunction, requireVerifyMode } from './arguments.ts';
+import type { VerifyCallback } from './callbacks.ts';
 import { ConnectionCore } from './connection-core.ts';
+import { type Context, usedContextState } from './context.ts';
 import {
-  type Context,
   noNextProtocol,
-  requireFunction,
-  requireVerifyMode,
-  usedContextState,
-  type VerifyCallback,
-} from './context.ts';
-import { WantReadError, WantWriteError, WantX509LookupError, ZeroReturnError } from './errors.ts';
+  WantReadError,
+  WantWriteError,
+  WantX509LookupError,
+  ZeroReturnError,
+} from './errors.ts';
 import { protocolBytes } from './protocols.ts';
 import { createSession, type Session, sessionHandle } from './session.ts';
-
-const maxInteger = 2 ** 31 - 1;
 
 /** What {@link Connection.want} answers. */
 export type ConnectionWant = 'nothing' | 'read' | 'write' | 'certificate';

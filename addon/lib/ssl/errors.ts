@@ -149,3 +149,12 @@ export function certificateFailure(failure: ConnectionFailure): CertificateFailu
     certificate: certificate && createX509(certificate),
   };
 }
+
+/** @internal */
+export function noNextProtocol(name: string, instead: string): OpenSSLError {
+  return new OpenSSLError(
+    `${name}() no longer exists: OpenSSL is built without Next Protocol Negotiation; ${instead}() is ALPN`,
+    [],
+    { code: 'ERR_REMOVED' },
+  );
+}
