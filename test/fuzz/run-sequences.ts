@@ -1,4 +1,4 @@
-// Runs rounds of programs/sequences.ts until the time is up, each in a process of its own.
+// Runs rounds of programs/sequences.ts, each in a process of its own.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,13 +9,18 @@ const program = path.join(import.meta.dirname, 'programs/sequences.ts');
 /** How many operations a round has: a few seconds of them. */
 const operationsPerRound = 4000;
 
+/** One of so many rounds ends worker threads first. */
+const workersEvery = 5;
+
 export interface SequenceOptions {
   /** The module whose connections are used. */
   readonly module: string;
   /** Of the first round; each further one takes the next number. */
   readonly seed: number;
-  /** How long new rounds are started. */
-  readonly seconds: number;
+  /** How long new rounds are started, at least. */
+  readonly seconds?: number;
+  /** How many operations are done, at least. */
+  readonly operations?: number;
 }
 
 export interface SequenceReport {
@@ -24,11 +29,12 @@ export interface SequenceReport {
   readonly fault: string | undefined;
 }
 
-/** Runs rounds until the time is up or one ends badly. */
-export async function runSequences({ module, seed, seconds }: SequenceOptions): Promise<SequenceReport> {
+/** Runs rounds until there were enough, or one ends badly. */
+export async function runSequences(options: SequenceOptions): Promise<SequenceReport> {
+  const { module, seed, seconds = 0, operations: wanted = 1 } = options;
   const endMs = Date.now() + seconds * 1000;
   let operations = 0;
-  for (let round = seed; round === seed || Date.now() < endMs; round++) {
+  for (let round = seed; operations < wanted || Date.now() < endMs; round++) {
     const argv = [
       '--expose-gc',
       '--import',
@@ -37,6 +43,7 @@ export async function runSequences({ module, seed, seconds }: SequenceOptions): 
       module,
       String(round),
       String(operationsPerRound),
+      ...(round % workersEvery === 0 ? ['workers'] : []),
     ];
     const child = spawn(process.execPath, argv, {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,7 +12,8 @@ import { kept } from './kept.ts';
 export async function addonInputs(
   input: Omit<AddonInput, 'log' | 'nodeGypBin' | 'target'> & { readonly target: object },
 ): Promise<JsonObject> {
-  const code = ['addon/src', 'build/steps', 'build/process.ts', 'package-lock.json'];
+  const steps = ['addon', 'addon-direct', 'addon-headers'].map((name) => `build/steps/${name}.ts`);
+  const code = ['addon/src', ...steps, 'build/process.ts', 'package-lock.json'];
   // zig's cache is a copy, in another place each time
   const env = Object.fromEntries(Object.entries(input.env).filter(([name]) => !name.startsWith('ZIG_')));
   const { nodeGypBin: _, ...rest } = asJson({ ...input, env }) as JsonObject;

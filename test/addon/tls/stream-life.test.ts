@@ -8,7 +8,7 @@ import { connect as connectSocket, type Server as NetServer, type Socket } from 
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import nodeTls from 'node:tls';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { entry } from '../../support/addon.ts';
 import { ca, echoServer, identity, listen, reach, readAll, ways } from '../../support/tls-server.ts';
@@ -142,35 +142,97 @@ test('no method emits an event before it returns', async (t) => {
   t.true(seen.has('write planted'));
 });
 
+/** Node's own limit is 10 MB for all streams of a session. */
+const roomy = { maxSessionMemory: 200 };
+
+/** A server of HTTP/2 over ours that sends back what comes. */
+async function http2Server(t: ExecutionContext) {
+  const h2 = http2.createServer(roomy).on('stream', (stream) => {
+    stream.on('error', () => {}).respond();
+    stream.pipe(stream);
+  });
+  h2.on('sessionError', () => {});
+  const server = tls.createServer({ ...identity(), ALPNProtocols: ['h2'] }, (socket) => {
+    h2.emit(
+      'connection',
+      socket.on('error', () => {}),
+    );
+  });
+  return { h2, server, port: await listen(t, server) };
+}
+
+async function echoed(session: http2.ClientHttp2Session, body: Buffer): Promise<Buffer> {
+  const stream = session.request({ ':method': 'POST', ':path': '/' });
+  stream.end(body);
+  return readAll(stream);
+}
+
 for (const count of [1, 20]) {
   test(`node:http2 over our server and over our client, ${count} streams of 1 MB`, async (t) => {
-    // Node's own limit is 10 MB for all streams of a session
-    const roomy = { maxSessionMemory: 200 };
-    const h2 = http2.createServer(roomy).on('stream', (stream) => {
-      stream.respond();
-      stream.pipe(stream);
-    });
-    const server = tls.createServer({ ...identity(), ALPNProtocols: ['h2'] }, (socket) => {
-      h2.emit('connection', socket);
-    });
-    const port = await listen(t, server);
+    const { port } = await http2Server(t);
     const ours = await tls.connect({ port, ca, ALPNProtocols: ['h2'] });
     const theirs = { ca, ...roomy };
     for (const session of [
       http2.connect(`https://localhost:${port}`, theirs),
       http2.connect(`https://localhost:${port}`, { createConnection: () => ours, ...roomy }),
     ]) {
-      const echoes = Array.from({ length: count }, async () => {
-        const stream = session.request({ ':method': 'POST', ':path': '/' });
-        stream.end(Buffer.alloc(1_000_000, 'x'));
-        return (await readAll(stream)).length;
-      });
-      t.deepEqual(await Promise.all(echoes), Array(count).fill(1_000_000));
+      const body = Buffer.alloc(1_000_000, 'x');
+      const echoes = await Promise.all(Array.from({ length: count }, () => echoed(session, body)));
+      t.true(echoes.every((echo) => echo.equals(body)));
       session.close();
       await once(session, 'close');
     }
   });
 }
+
+test('five hundred connections of HTTP/2 at once: each gets its own bytes, and those that break off end no server', async (t) => {
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on('uncaughtException', note);
+  t.teardown(() => process.off('uncaughtException', note));
+  const { server, port } = await http2Server(t);
+  let [open, most] = [0, 0];
+  server.on('secureConnection', (socket: Duplex) => {
+    open += 1;
+    most = Math.max(most, open);
+    socket.on('close', () => {
+      open -= 1;
+    });
+  });
+  const connect = async (index: number) => {
+    const address = `https://localhost:${port}`;
+    if (index % 2 === 0) return { session: http2.connect(address, { ca }), ours: undefined };
+    const ours = await tls.connect({ port, ca, ALPNProtocols: ['h2'] });
+    return { session: http2.connect(address, { createConnection: () => ours }), ours };
+  };
+  const clients = await Promise.all(
+    Array.from({ length: 500 }, async (_, index) => {
+      const client = await connect(index);
+      client.session.on('error', () => {});
+      const body = Buffer.alloc(20_000, `connection ${index} `);
+      t.true((await echoed(client.session, body)).equals(body));
+      return client;
+    }),
+  );
+  t.is(most, 500);
+  // in the middle of a stream: in order, at once, and below HTTP/2
+  const breakOff = async ({ session, ours }: (typeof clients)[number], index: number) => {
+    const stream = session.request({ ':method': 'POST', ':path': '/' }).on('error', () => {});
+    stream.write(Buffer.alloc(50_000));
+    // Node 20 stops reading a connection whose client says that it goes before the stream that it still opens
+    await once(stream, 'response');
+    if (index % 3 === 0) session.close();
+    else if (index % 3 === 1 || ours === undefined) session.destroy();
+    else ours.destroy();
+  };
+  await Promise.all(clients.map(breakOff));
+  const last = await connect(0);
+  const body = Buffer.from('still there');
+  t.true((await echoed(last.session, body)).equals(body));
+  for (const { session } of [...clients, last]) session.destroy();
+  await until(() => open === 0);
+  t.deepEqual(uncaught, []);
+});
 
 test('a client that goes away ends no server, whatever it does and whatever the server is doing', async (t) => {
   const uncaught: unknown[] = [];

@@ -1,15 +1,20 @@
 // Random sequences of operations on connections: over memory, of TLS 1.2, TLS 1.3 and DTLS, in every state and from every callback, with
-// sessions that are exchanged between connections, records that are changed on the way, and collections of garbage in between. A round is a
-// process of its own; what it may throw are errors of the package.
+// sessions that are exchanged between connections, records that are changed on the way, and collections of garbage in between; and on
+// streams of TLS. A round is a process of its own; what it may throw are errors of the package. A round that is told so ends two
+// worker threads in the middle of such rounds.
 //
-//   node --expose-gc --import tsx test/fuzz/programs/sequences.ts MODULE SEED OPERATIONS
+//   node --expose-gc --import tsx test/fuzz/programs/sequences.ts MODULE SEED OPERATIONS [workers]
 
+import { once } from 'node:events';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { parentPort, Worker } from 'node:worker_threads';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { mutate, randomNumbers } from '../../support/random.ts';
+import { streamSequences } from './stream-sequences.ts';
 
-const [, , module = '', seedText = '1', countText = '1000'] = process.argv;
+const [, , module = '', seedText = '1', countText = '1000', kindOfRound = ''] = process.argv;
 const library = (await import(module)) as typeof Tsopenssl;
-const { crypto, SSL } = library;
+const { crypto, SSL, tls } = library;
 const random = randomNumbers(Number(seedText));
 const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
 
@@ -193,7 +198,45 @@ function carry(from: Connection, to: Connection): void {
   }
 }
 
+const operateOnStream = streamSequences({
+  tls,
+  random,
+  pick,
+  newContext: () => newContext('TLS'),
+  operate: (connection) => operate(connection, 'TLS'),
+  attempt,
+});
+
+/** Rounds in threads of their own, which end in the middle of them. */
+async function endWorkers(): Promise<void> {
+  const workers = [1, 2].map((number) => {
+    const argv = [module, String(Number(seedText) * 3 + number), '1000000000'];
+    // a worker knows nothing of the loader of its parent
+    const loader = import.meta.resolve('tsx/esm/api');
+    const text = `import('${loader}').then(({ register }) => { register(); return import('${import.meta.url}'); });`;
+    return new Worker(text, { eval: true, argv, stdout: true });
+  });
+  await Promise.all(
+    workers.map(async (worker) => {
+      const ended = new Promise<never>((_, reject) => {
+        worker.once('error', reject).once('exit', () => reject(new Error('a worker ended by itself')));
+      });
+      await Promise.race([once(worker, 'message'), ended]);
+      await Promise.race([sleep(random(1500)), ended]);
+      await worker.terminate();
+    }),
+  );
+}
+
+parentPort?.postMessage('begins');
+if (kindOfRound === 'workers') await endWorkers();
 while (operations < Number(countText)) {
+  for (let times = random(4); times > 0; times--) {
+    operations++;
+    operateOnStream();
+  }
+  // what a stream does in later turns
+  if (random(4) === 0) await turn();
   if (pairs.length === 0 || random(60) === 0) attempt(() => pairs.push(newPair()));
   if (pairs.length > 12) pairs.splice(0, 6);
   if (sessions.length > 40) sessions.splice(0, 30);
@@ -207,4 +250,6 @@ while (operations < Number(countText)) {
 pairs.length = 0;
 sessions.length = 0;
 collect();
-process.stdout.write(`${operations}\n`);
+await turn();
+collect();
+process.stdout.write(`${operations}\n`, () => process.exit());
