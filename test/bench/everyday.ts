@@ -2,6 +2,7 @@
 // and node:tls by turns, client and server in processes of their own.
 
 import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -65,6 +66,58 @@ async function wrk(bench: Bench, library: Library, words: readonly string[]): Pr
   const [, rate] = /Requests\/sec:\s+([\d.]+)/.exec(stdout) ?? [];
   if (rate === undefined) throw new Error(`wrk told no rate: ${stdout}`);
   return Number(rate);
+}
+
+/** The calls of the kernel that carry bytes and wait for them. */
+const traced = '%network,read,write,readv,writev,close,epoll_wait,epoll_pwait,epoll_ctl';
+
+/** Segments of TCP that this machine has sent. */
+async function segmentsSent(): Promise<number> {
+  const [names = '', values = ''] = (await readFile('/proc/net/snmp', 'utf8'))
+    .split('\n')
+    .filter((line) => line.startsWith('Tcp:'));
+  return Number(values.split(' ')[names.split(' ').indexOf('OutSegs')]);
+}
+
+/** What `count` of a client's tasks cost: segments of both sides, and system calls of the server. */
+async function costOf(
+  bench: Bench,
+  library: Library,
+  serverTask: Task,
+  clientTask: Task,
+): Promise<readonly [segments: number, calls: number]> {
+  const before = await segmentsSent();
+  const file = path.join(bench.dir, 'system-calls');
+  const server = begin(bench, library, serverTask, ['strace', '-f', '-c', `-e${traced}`, '-o', file]);
+  const client = begin(bench, library, { ...clientTask, port: await told<number>(server) });
+  await told(client);
+  await ended(client);
+  const exit = once(server, 'exit');
+  server.send('end');
+  await exit;
+  const [, calls] =
+    /^\s*100\.00\s+\S+\s+(?:\d+\s+)?(\d+)\s/m.exec((await readFile(file, 'utf8')).slice(-200)) ?? [];
+  if (calls === undefined) throw new Error(`${file}: strace told no total`);
+  return [(await segmentsSent()) - before, Number(calls)];
+}
+
+/**
+ * What one of a client's tasks costs: many of them without what few cost, so that starting does not count.
+ * @param timesEach - how many a client does for one that is counted
+ */
+function cost(what: string, serverTask: Task, clientTask: Task, few: number, timesEach = 1): Row {
+  return {
+    names: [`segments of TCP for ${what}`, `system calls of the server for ${what}`],
+    digits: 1,
+    isLatency: true,
+    measure: async (bench, library) => {
+      const [small, large] = [
+        await costOf(bench, library, serverTask, { ...clientTask, count: few }),
+        await costOf(bench, library, serverTask, { ...clientTask, count: few * 4 }),
+      ];
+      return [0, 1].map((index) => ((large[index] ?? 0) - (small[index] ?? 0)) / (few * 3 * timesEach));
+    },
+  };
 }
 
 /** One client sends as fast as it can, another one pings; the server's timers are watched. Both clients are node's. */
@@ -180,17 +233,14 @@ const rows: readonly Row[] = [
     isLatency: true,
     measure: besideBusy,
   },
+  cost('a connection with its first reply', { role: 'server' }, { role: 'firstReply' }, 60),
+  // a third as many requests come before those that a client measures
+  cost('a kept request', { role: 'web', size: 100 }, { role: 'requests', isKept: true }, 600, 4 / 3),
 ];
 
 /** Runs the benchmark and writes its table into docs/benchmarks.md. */
 export async function benchEveryday(rounds: number): Promise<string> {
-  await promisify(execFile)('wrk', ['-v']).catch((cause: { readonly code?: unknown }) => {
-    // it ends with 1 when it shows its version
-    if (cause.code === 'ENOENT')
-      throw new Error('Expected wrk, the independent client, found it not: install it, apt-get install wrk', {
-        cause,
-      });
-  });
+  for (const program of ['wrk', 'strace']) await requireProgram(program);
   const dir = await mkdtemp(path.join(os.tmpdir(), 'tsopenssl-bench-'));
   try {
     await installPackage(dir);
@@ -220,6 +270,14 @@ export async function benchEveryday(rounds: number): Promise<string> {
   }
 }
 
+async function requireProgram(name: string): Promise<void> {
+  await promisify(execFile)(name, ['-V']).catch((cause: { readonly code?: unknown }) => {
+    // wrk ends with 1
+    if (cause.code === 'ENOENT')
+      throw new Error(`Expected ${name}, found it not: install it, apt-get install ${name}`, { cause });
+  });
+}
+
 /** Who goes first changes with each round. */
 async function measured(bench: Bench, row: Row, rounds: number): Promise<readonly string[]> {
   const values: Record<Library, (readonly number[])[]> = { node: [], ours: [] };
@@ -237,10 +295,19 @@ async function measured(bench: Bench, row: Row, rounds: number): Promise<readonl
   });
 }
 
-function begin(bench: Bench, lib: Library, task: Task & { readonly port?: number }): ChildProcess {
+/** @param tracer - a program with its words that starts node */
+function begin(
+  bench: Bench,
+  lib: Library,
+  task: Task & { readonly port?: number },
+  tracer: readonly string[] = [],
+): ChildProcess {
+  const [execPath = process.execPath, ...before] = [...tracer, process.execPath];
   const words = [JSON.stringify({ ...task, lib, ...bench.credential })];
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
   return fork(path.join(bench.dir, 'everyday-peer.mjs'), words, {
+    execPath,
+    execArgv: before,
     env,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
