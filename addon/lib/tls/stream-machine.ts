@@ -68,6 +68,8 @@ export class StreamMachine {
   #nextTurn: NodeJS.Immediate | undefined;
   #afterTurn: (() => void) | undefined;
   #isEndingTick = false;
+  /** The handshake was done in this work: the end of it leaves with what is written at once. */
+  #isFresh = false;
 
   constructor(core: ConnectionCore, transport: Transport, side: StreamSide) {
     this.#core = core;
@@ -150,9 +152,7 @@ export class StreamMachine {
     process.nextTick(() => {
       this.#isEndingTick = false;
       this.#side.onTickEnd();
-      if (this.#isClosed || !this.#isBegun || this.#core.number('output') === 0) return;
-      this.#transport.flush();
-      if (!this.#isClosed) this.#transport.wait(this.#events());
+      this.#send();
     });
   }
 
@@ -188,8 +188,20 @@ export class StreamMachine {
   /** Waits for what comes next. What OpenSSL has to say meanwhile leaves with what is written in this tick. */
   #endWork(): void {
     if (this.#isClosed) return;
-    if (this.#core.number('output') > 0) this.endTick();
+    const isFresh = this.#isFresh;
+    this.#isFresh = false;
+    if (this.#core.number('output') > 0) {
+      // who waits for a promise of the handshake writes after this tick
+      if (isFresh) setImmediate(() => this.#send());
+      else this.endTick();
+    }
     this.#transport.wait(this.#events());
+  }
+
+  #send(): void {
+    if (this.#isClosed || !this.#isBegun || this.#core.number('output') === 0) return;
+    this.#transport.flush();
+    if (!this.#isClosed) this.#transport.wait(this.#events());
   }
 
   #events(): number {
@@ -241,6 +253,7 @@ export class StreamMachine {
     }
     this.#readWaits = WatchEvent.read;
     this.#isSecure = true;
+    this.#isFresh = true;
     this.#side.onSecure();
     return !this.#isClosed;
   }

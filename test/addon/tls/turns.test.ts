@@ -4,14 +4,23 @@
 import { once } from 'node:events';
 import nodeHttps from 'node:https';
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import nodeTls from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { run } from '../../../build/process.ts';
 import { entry } from '../../support/addon.ts';
 import { serverContext } from '../../support/tls-pair.ts';
-import { ca, identity, listen, reach, readAll, type TLSSocket, ways } from '../../support/tls-server.ts';
+import {
+  ca,
+  echoServer,
+  identity,
+  listen,
+  reach,
+  readAll,
+  type TLSSocket,
+  ways,
+} from '../../support/tls-server.ts';
 
 const { SSL, https, tls } = (await import(entry)) as typeof Tsopenssl;
 
@@ -186,6 +195,24 @@ test('the first reply waits for no acknowledgement: what a server sends at the e
     t.teardown(() => socket.destroy());
   });
   t.true((await ask(await listen(t, each))) > 3);
+});
+
+test('what a client writes when its connection is there leaves with the end of the handshake', async (t) => {
+  const { port } = await echoServer(t, { minVersion: 'TLSv1.3' });
+  const ask = async (wait: () => unknown): Promise<number> => {
+    const client = await tls.connect({ host: '127.0.0.1', servername: 'localhost', port, ca });
+    await wait();
+    client.write('x');
+    await once(client, 'data');
+    const filter = `( sport = :${client.localPort} )`;
+    const { stdout } = await run(['ss', '-tinHO', 'state', 'established', filter]);
+    client.destroy();
+    return Number(/data_segs_out:(\d+)/.exec(stdout)?.[1]);
+  };
+  // ClientHello, and the rest
+  t.is(await ask(() => {}), 2);
+  // the control: there is time between
+  t.is(await ask(() => sleep(50)), 3);
 });
 
 test('a queued request takes over the connection that has just become free', async (t) => {
