@@ -4,6 +4,7 @@
 
 import path from 'node:path';
 import type { Reporter } from './console.ts';
+import { BuildError } from './errors.ts';
 import { explainMiss } from './explain-miss.ts';
 import { type ModuleKeys, openModuleKeys } from './module-text.ts';
 import type { Plan, Step } from './plan.ts';
@@ -73,12 +74,16 @@ function codeDigests(
 ): (item: string) => Promise<Readonly<Record<string, string>>> {
   const known = new Map<string, Promise<Readonly<Record<string, string>>>>();
   const look = async (item: string) =>
-    item.endsWith('.ts') ? { [item]: await modules.wholeKey(item) } : digestTree(root, [item]);
+    isModule(item) ? { [item]: await modules.wholeKey(item) } : digestTree(root, [item]);
   return (item) => {
     const found = known.get(item) ?? look(item);
     known.set(item, found);
     return found;
   };
+}
+
+function isModule(item: string): boolean {
+  return item.endsWith('.ts');
 }
 
 /** The digests of all items together, in the order of their paths. */
@@ -277,7 +282,10 @@ async function runStep(
       name,
       key,
       inputs,
-      make: (dir, scratchDir) => step.run({ plan, dir, scratchDir, log, result, progress, note }),
+      async make(dir, scratchDir) {
+        await step.run({ plan, dir, scratchDir, log, result, progress, note });
+        requireUnchanged(step, inputs, plan.root);
+      },
       onWait: () => note(`    Another build makes ${name}: waiting for it`),
       onDamage: (damage) =>
         note(`    ${name}: the result in the cache is damaged and is made again: ${damage}`),
@@ -289,6 +297,24 @@ async function runStep(
   }
   const outcome = measured.value ? 'done' : 'made by another build';
   end(options.explain && measured.value ? `run: ${why}` : outcome, measured.processorMs, !measured.value);
+}
+
+/**
+ * Requires the files that a step has read to be those of its key. Modules need no look: they were loaded before it began.
+ * @throws {BuildError} ERR_INTEGRITY one was changed meanwhile
+ */
+function requireUnchanged({ name, code: items }: Step, inputs: Json, root: string): void {
+  const { code: before } = inputs as { readonly code: Readonly<Record<string, string>> };
+  const folders = items.filter((item) => !isModule(item));
+  const after = digestTree(root, folders);
+  const isOurs = (file: string) => folders.some((item) => file === item || file.startsWith(`${item}/`));
+  const files = [...new Set([...Object.keys(before).filter(isOurs), ...Object.keys(after)])].sort();
+  const changed = files.find((file) => before[file] !== after[file]);
+  if (changed === undefined) return;
+  throw new BuildError(
+    'ERR_INTEGRITY',
+    `${name}: ${path.join(root, changed)} was changed while the step ran; its result is not kept: build again`,
+  );
 }
 
 /** Milliseconds since now. */

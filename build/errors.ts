@@ -5,7 +5,7 @@ export type BuildErrorCode =
   | 'ERR_USAGE' // the command line is wrong: exit 2
   | 'ERR_PREREQUISITE' // a system package, tool or right is missing: exit 2
   | 'ERR_NETWORK' // no mirror answered
-  | 'ERR_INTEGRITY' // size or digest differ from the recipe
+  | 'ERR_INTEGRITY' // size or digest differ from the recipe, or a file was changed while it was used
   | 'ERR_SIGNATURE' // an OpenPGP signature is missing, wrong, or by another key
   | 'ERR_ARCHIVE' // an archive is damaged or holds an entry that may not be extracted
   | 'ERR_DISK_FULL' // the disk has no room left

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Reporter } from '../../build/console.ts';
 import { keySteps, runSteps } from '../../build/engine.ts';
-import type { Plan, Step } from '../../build/plan.ts';
+import type { Plan, Step, StepContext } from '../../build/plan.ts';
 import { hasResult, removeLeftovers } from '../../build/store.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -79,6 +79,42 @@ test('runs a step again when its code changes, and only what depends on it', asy
   await build();
   t.deepEqual(ran, ['second']);
   await writeFile(path.join(root, 'code/first.ts'), 'changed');
+  await build();
+  t.deepEqual(ran, ['first', 'second']);
+});
+
+test('a step whose sources change while it runs fails, and keeps nothing', async (t) => {
+  const { root, plan, build, first, ran } = await setUp(t);
+  await mkdir(path.join(root, 'code/sources'));
+  const source = path.join(root, 'code/sources/one.c');
+  await writeFile(source, 'one');
+  let change: (() => Promise<void>) | undefined;
+  const { run } = first;
+  Object.assign(first, {
+    code: ['code/first.ts', 'code/sources'],
+    async run(context: StepContext) {
+      await run(context);
+      await change?.();
+    },
+  });
+  for (const changed of [
+    () => writeFile(source, 'two'),
+    () => writeFile(path.join(root, 'code/sources/more.c'), ''),
+    () => rm(source),
+  ]) {
+    change = changed;
+    const error = await t.throwsAsync(build(), { code: 'ERR_INTEGRITY' });
+    t.regex(
+      error.message,
+      /^first: \S+ was changed while the step ran; its result is not kept: build again$/,
+    );
+    t.deepEqual(await readdir(path.join(plan.cacheDir, 'steps/first')), []);
+    await rm(path.join(root, 'code/sources'), { recursive: true });
+    await mkdir(path.join(root, 'code/sources'));
+    await writeFile(source, 'one');
+  }
+  // the control: a change before it begins, or of a module that is loaded, is no fault
+  change = () => writeFile(path.join(root, 'code/first.ts'), 'loaded');
   await build();
   t.deepEqual(ran, ['first', 'second']);
 });
