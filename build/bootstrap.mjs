@@ -46,6 +46,7 @@ const forTests = [
   ['distcc', 'distcc'],
   ['unshare', 'util-linux'],
   ['ss', 'iproute2'],
+  ['strace', 'strace'],
   ['certtool', 'gnutls-bin'],
   ['curl', 'curl'],
   ['/usr/sbin/nginx', 'nginx-light'],

@@ -2,7 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
+#include <new>
 
 namespace tsopenssl {
 
@@ -10,6 +13,9 @@ namespace {
 
 // Four whole records, with what TLS adds to each.
 constexpr size_t kGatheredBytes = 4 * (16384 + 64);
+
+// As much as is read for a read of less: a record, or all that a peer sends at once in a handshake.
+constexpr size_t kInputBytes = 16384;
 
 // A peer that is gone must not end the process by a signal. macOS has no such flag: there the socket has the option.
 #ifdef MSG_NOSIGNAL
@@ -73,14 +79,43 @@ int SocketBio::Read(BIO* bio, char* target, int size) noexcept {
   SocketBio* const self = OwnerOf(bio);
   BIO_clear_retry_flags(bio);
   BIO_clear_flags(bio, BIO_FLAGS_IN_EOF);
+  if (self->input_ != nullptr) return self->TakeInput(target, static_cast<size_t>(size));
   if (self->is_drained_) {
     BIO_set_retry_read(bio);
     return -1;
   }
-  const ssize_t count = Uninterrupted([&] { return recv(self->descriptor_, target, static_cast<size_t>(size), 0); });
-  if (count < 0 && IsFull(errno)) BIO_set_retry_read(bio);
-  if (count == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
-  self->is_drained_ = count > 0 && count < size;
+  const bool is_small = static_cast<size_t>(size) < kInputBytes;
+  // where memory runs out, small reads are small
+  if (is_small) self->input_.reset(new (std::nothrow) unsigned char[kInputBytes]);
+  const bool is_buffered = self->input_ != nullptr;
+  const ssize_t count = is_buffered ? self->Receive(self->input_.get(), kInputBytes)
+                                    : self->Receive(target, static_cast<size_t>(size));
+  if (count <= 0) {
+    const int error = errno;
+    self->input_.reset();
+    errno = error;
+    if (count < 0 && IsFull(error)) BIO_set_retry_read(bio);
+    if (count == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    return static_cast<int>(count);
+  }
+  if (!is_buffered) return static_cast<int>(count);
+  self->taken_ = 0;
+  self->received_ = static_cast<size_t>(count);
+  return self->TakeInput(target, static_cast<size_t>(size));
+}
+
+ssize_t SocketBio::Receive(void* target, size_t size) {
+  const ssize_t count = Uninterrupted([&] { return recv(descriptor_, target, size, 0); });
+  is_drained_ = count > 0 && static_cast<size_t>(count) < size;
+  return count;
+}
+
+int SocketBio::TakeInput(char* target, size_t size) {
+  const size_t count = std::min(size, received_ - taken_);
+  std::memcpy(target, input_.get() + taken_, count);
+  taken_ += count;
+  // a connection that is idle keeps no memory
+  if (taken_ == received_) input_.reset();
   return static_cast<int>(count);
 }
 
@@ -105,6 +140,8 @@ long SocketBio::Control(BIO* bio, int command, long, void*) noexcept {
   switch (command) {
     case BIO_CTRL_EOF:
       return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) == 0 ? 0 : 1;
+    case BIO_CTRL_PENDING:
+      return OwnerOf(bio)->input_ == nullptr ? 0 : static_cast<long>(OwnerOf(bio)->received_ - OwnerOf(bio)->taken_);
     case BIO_CTRL_WPENDING:
       return static_cast<long>(OwnerOf(bio)->pending());
     case BIO_CTRL_FLUSH:  // at the end of a flight, which shares a segment with what follows it

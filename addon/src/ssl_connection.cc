@@ -110,7 +110,6 @@ int32_t Called(const Napi::CallbackInfo& info, Connection* connection, Call call
   const ErrorScope scope;
   BindClient(connection);
   const HookScope hook(connection, info[1]);
-  if (connection->descriptor != nullptr) connection->descriptor->Begin();
   errno = 0;
   const int result = call(connection->ssl.get());
   const int system_error = errno;

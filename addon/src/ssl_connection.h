@@ -28,8 +28,6 @@ struct VerifyFailure {
 // The socket that a connection has of its own, if it is over one; see ssl_descriptor.cc.
 struct Descriptor {
   virtual ~Descriptor() = default;
-  // The connection is about to call OpenSSL.
-  virtual void Begin() = 0;
   // How many bytes wait to be sent.
   virtual size_t pending() const = 0;
 };

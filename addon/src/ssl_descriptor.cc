@@ -39,7 +39,6 @@ struct SocketDescriptor : Descriptor {
     close(number);
   }
 
-  void Begin() override { gathering.Begin(); }
   size_t pending() const override { return gathering.pending(); }
 
   const int number;
@@ -108,7 +107,8 @@ Napi::Value ConnectionWatch(const Napi::CallbackInfo& info) {
   const int32_t events = IntegerOf(info[1], "events");
   if (events < 0 || events > (kReadable | kWritable)) throw Napi::RangeError::New(env, "Expected a combination of events");
   if (events != 0 && !info[2].IsFunction()) throw Napi::TypeError::New(env, "Expected a function for callback");
-  if (descriptor->watcher == nullptr) descriptor->watcher = Watcher::Open(env, descriptor->number);
+  if (descriptor->watcher == nullptr)
+    descriptor->watcher = Watcher::Open(env, descriptor->number, [descriptor] { descriptor->gathering.OnEvent(); });
   const bool is_watching = descriptor->watcher != nullptr && descriptor->watcher->Watch(events, info[2].As<Napi::Function>());
   return Napi::Boolean::New(env, is_watching);
 }

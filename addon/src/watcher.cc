@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cstddef>
+#include <utility>
 
 namespace tsopenssl {
 
@@ -49,14 +50,14 @@ const Libuv* Uv() {
 
 }  // namespace
 
-Watcher::Watcher(Napi::Env env)
-    : env_(env), handle_(new char[Uv()->handle_size(kPollHandle)]()),
+Watcher::Watcher(Napi::Env env, std::function<void()> on_event)
+    : env_(env), on_event_(std::move(on_event)), handle_(new char[Uv()->handle_size(kPollHandle)]()),
       context_(std::make_unique<Napi::AsyncContext>(env, "tsopenssl.Connection")) {}
 
-Watcher::Pointer Watcher::Open(Napi::Env env, int descriptor) {
+Watcher::Pointer Watcher::Open(Napi::Env env, int descriptor, std::function<void()> on_event) {
   uv_loop_s* loop = nullptr;
   if (Uv() == nullptr || napi_get_uv_event_loop(env, &loop) != napi_ok || loop == nullptr) return nullptr;
-  auto* const watcher = new Watcher(env);
+  auto* const watcher = new Watcher(env, std::move(on_event));
   if (Uv()->poll_init(loop, watcher->handle_.get(), descriptor) != 0) {
     delete watcher;
     return nullptr;
@@ -88,6 +89,7 @@ void Watcher::OnEvent(void* handle, int status, int events) {
   const Napi::Env env(watcher->env_);
   const Napi::HandleScope scope(env);
   const Napi::Function function = watcher->function_.Value();
+  watcher->on_event_();
   try {
     function.MakeCallback(env.Global(), {Napi::Number::New(env, status), Napi::Number::New(env, events)}, *watcher->context_);
   } catch (const Napi::Error& error) {

@@ -7,6 +7,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace tsopenssl {
@@ -24,7 +25,8 @@ class Watcher {
 
   // Null where the runtime has no event loop of libuv, or the system cannot watch the descriptor. The descriptor may be closed
   // when the watcher is.
-  static Pointer Open(Napi::Env env, int descriptor);
+  // `on_event` is called before each function that watches.
+  static Pointer Open(Napi::Env env, int descriptor, std::function<void()> on_event);
 
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -37,7 +39,7 @@ class Watcher {
   void SetReferenced(bool is_referenced);
 
  private:
-  explicit Watcher(Napi::Env env);
+  Watcher(Napi::Env env, std::function<void()> on_event);
   ~Watcher() = default;
 
   static void OnEvent(void* handle, int status, int events);
@@ -49,6 +51,7 @@ class Watcher {
   void DeleteWhenDone();
 
   napi_env env_;
+  const std::function<void()> on_event_;
   std::unique_ptr<char[]> handle_;  // a uv_poll_t, whose size libuv says
   std::unique_ptr<Napi::AsyncContext> context_;
   Napi::FunctionReference function_;

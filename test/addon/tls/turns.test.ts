@@ -1,15 +1,19 @@
 // What shares a record, a segment, a turn of the event loop, and a connection: what belongs together is sent together, and a busy
 // connection keeps no other one waiting.
 
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import nodeHttps from 'node:https';
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import nodeTls from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import type * as Tsopenssl from '../../../addon/lib/index.ts';
 import { run } from '../../../build/process.ts';
 import { entry } from '../../support/addon.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { serverContext } from '../../support/tls-pair.ts';
 import {
   ca,
@@ -213,6 +217,82 @@ test('what a client writes when its connection is there leaves with the end of t
   t.is(await ask(() => {}), 2);
   // the control: there is time between
   t.is(await ask(() => sleep(50)), 3);
+});
+
+/** Serves twenty connections, one after another; then it ends. */
+const countedServer = (isGathering: boolean) => `
+const { SSL, crypto, tls } = await import(entry);
+const { createServer } = await import('node:net');
+const { cert, key } = ${JSON.stringify(identity())};
+let left = 20;
+const onClose = () => --left === 0 && process.exit();
+const streams = () => tls.createServer({ cert, key }, (socket) => socket.on('close', onClose).pipe(socket));
+const context = new SSL.Context(SSL.TLS_SERVER_METHOD);
+context.useCertificate(crypto.loadCertificate(crypto.FILETYPE_PEM, cert));
+context.usePrivatekey(crypto.loadPrivatekey(crypto.FILETYPE_PEM, key));
+const each = async (call, connection) => {
+  for (;;)
+    try {
+      return call();
+    } catch (error) {
+      if (!(error instanceof SSL.WantReadError)) throw error;
+      await connection.ready('read');
+    }
+};
+const connections = () =>
+  createServer({ pauseOnConnect: true }, async (socket) => {
+    const connection = new SSL.Connection(context, socket._handle.fd);
+    connection.setAcceptState();
+    await each(() => connection.doHandshake(), connection);
+    connection.send(await each(() => connection.recv(1), connection));
+    socket.on('close', onClose).destroy();
+  });
+const server = ${isGathering ? 'streams' : 'connections'}();
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
+
+test('a flight of the peer is read at once', async (t) => {
+  const readsOf = async (isGathering: boolean): Promise<number> => {
+    const file = path.join(await temporaryFolder(t), 'calls');
+    const program = `const entry = ${JSON.stringify(entry)};${countedServer(isGathering)}`;
+    const words = [
+      '-f',
+      '-e',
+      'trace=accept4,recvfrom,read',
+      '-o',
+      file,
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      program,
+    ];
+    const server = spawn('strace', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exit = once(server, 'exit');
+    const [port] = await once(server.stdout, 'data');
+    for (let count = 0; count < 20; count++) {
+      const client = nodeTls.connect({
+        host: '127.0.0.1',
+        servername: 'localhost',
+        port: Number(String(port)),
+        ca,
+      });
+      await once(client, 'secureConnect');
+      client.write('x');
+      await once(client, 'data');
+      client.destroy();
+    }
+    await exit;
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    const begin = lines.findIndex((line) => /accept4\(.* = \d+$/.test(line));
+    // eight bytes are libuv's own wake-up
+    return lines.slice(begin).filter((line) => /(recvfrom|read)\(.* = (?!8$)/.test(line)).length / 20;
+  };
+  // the ClientHello, the end of the handshake, the data, the end of the connection
+  const reads = await readsOf(true);
+  t.true(reads <= 4.5, String(reads));
+  // the control: OpenSSL over a socket reads each header by itself
+  const each = await readsOf(false);
+  t.true(each > 6, String(each));
 });
 
 test('a queued request takes over the connection that has just become free', async (t) => {
