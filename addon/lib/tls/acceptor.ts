@@ -64,6 +64,8 @@ export class Acceptor {
   readonly #isLenient: boolean;
   readonly #handshakeTimeout: number;
   #context: Context;
+  /** The keys of tickets that the caller has set since the context was made: they outlive it. */
+  #ticketKeys: readonly Uint8Array[] | undefined;
   #named: readonly NamedContext[] = [];
   readonly #choices = new WeakMap<Connection, Choice>();
   readonly #sockets = new WeakMap<Connection, TLSSocket>();
@@ -85,18 +87,21 @@ export class Acceptor {
   /** Every connection to come uses what is given here. */
   setSecureContext(options: SecureContextOptions): void {
     const { secureContext: _replaced, ...own } = this.#options;
-    const merged = {
-      ...own,
-      ...requireOptions<SecureContextOptions>(options, 'options', secureContextOptionNames),
-    };
-    this.#context = this.#makeContext(
-      requireOptions<SecureServerOptions>(merged, 'options', secureServerOptionNames),
+    const given = requireOptions<SecureContextOptions>(options, 'options', secureContextOptionNames);
+    const merged = requireOptions<SecureServerOptions>(
+      { ...own, ...given },
+      'options',
+      secureServerOptionNames,
     );
+    this.#context = this.#makeContext(merged);
+    if (given.ticketKeys !== undefined || given.ticketKeyLifetime !== undefined) this.#ticketKeys = undefined;
+    if (this.#ticketKeys !== undefined) this.#context.setTicketKeys(this.#ticketKeys);
   }
 
   /** @param keys - as `setTicketKeys` of a context takes them, or one of them */
   setTicketKeys(keys: OneOrMore<Uint8Array>): void {
     this.#context.setTicketKeys(keysOfTickets(keys));
+    this.#ticketKeys = this.#context.getTicketKeys();
   }
 
   getTicketKeys(): Buffer[] {

@@ -46,7 +46,7 @@ export class Server extends NetServer {
   }
 
   /**
-   * Uses another certificate and key, or anything else of a context, for every connection to come.
+   * Uses another certificate and key, or anything else of a context, for every connection to come. Keys of {@link setTicketKeys} stay.
    * @param options - in the place of those that the server was made with; what is not given stays
    * @throws as {@link createSecureContext}
    */

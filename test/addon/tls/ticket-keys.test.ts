@@ -149,6 +149,11 @@ test('servers set and tell their keys', async (t) => {
     const next = randomBytes(48);
     made.setTicketKeys(next);
     t.deepEqual(made.getTicketKeys(), [next]);
+    // a renewed certificate changes no keys, and options that have keys do
+    made.setSecureContext(identity());
+    t.deepEqual(made.getTicketKeys(), [next]);
+    made.setSecureContext({ ...identity(), ticketKeys: keys });
+    t.deepEqual(made.getTicketKeys(), keys);
   }
 });
 
