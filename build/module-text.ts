@@ -13,7 +13,7 @@ import { contentKey } from './store.ts';
  * The program of a module, or of a part of it, on one line.
  * @throws what esbuild says of a text that it cannot read
  */
-export async function programText(source: string): Promise<string> {
+async function programText(source: string): Promise<string> {
   const { transform } = await import('esbuild');
   const { code } = await transform(source, {
     loader: 'ts',

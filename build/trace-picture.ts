@@ -18,6 +18,7 @@ export function renderTracePicture(slices: readonly Slice[]): string {
   const y = (lane: number) => top + lanes.indexOf(lane) * rowHeight;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+    '<title>What ran when in a build, a row for each lane</title>',
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...axis(endMs, x, height),
     ...lanes.map((lane) => `<text x="8" y="${y(lane) + 22}" fill="#333">lane ${lane}</text>`),

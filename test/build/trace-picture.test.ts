@@ -23,6 +23,7 @@ test('draws a row per lane and a bar per step that ran, with its times', (t) => 
   t.deepEqual(
     [...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, title]) => title),
     [
+      'What ran when in a build, a row for each lane',
       'compile: 90.0 s, 135.0 s of processor time in its programs',
       'b&lt;ad: 30.0 s, 45.0 s of processor time in its programs',
     ],
