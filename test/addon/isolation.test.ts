@@ -23,13 +23,16 @@ const [oldest] = (await nodes()) as [TestedNode];
 
 const objects = await addonObjects();
 
+/** zig has its libraries ready for a linker that strips, and compiles them anew for another one. */
+const stripped = '-s';
+
 /** Links the addon's objects with the given words. */
 async function link(t: ExecutionContext, words: readonly string[]): Promise<string> {
   const folder = await temporaryFolder(t);
   const file = path.join(folder, 'tsopenssl.node');
   await compiler.compile(
     'zig-c++',
-    ['-shared', '-o', file, ...objects, ...words, '-lpthread', '-ldl'],
+    ['-shared', '-fPIC', '-pthread', stripped, '-o', file, ...objects, ...words, '-ldl'],
     folder,
   );
   return file;
@@ -145,7 +148,17 @@ test("binds a provider's library to its own OpenSSL, not to node's", async (t) =
   const source = path.join(checkout, 'test/addon/fixtures/probe-provider.c');
   await compiler.compile(
     'zig-cc',
-    ['-shared', '-fPIC', `-I${compiler.openssl}/include`, source, '-o', library, ...shared],
+    [
+      '-shared',
+      '-fPIC',
+      '-pthread',
+      stripped,
+      `-I${compiler.openssl}/include`,
+      source,
+      '-o',
+      library,
+      ...shared,
+    ],
     folder,
   );
   const configuration = path.join(folder, 'probe.cnf');

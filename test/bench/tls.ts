@@ -71,7 +71,17 @@ async function compilePeer(dir: string): Promise<string> {
   const source = fileURLToPath(new URL('programs/tls-peer.c', import.meta.url));
   const archives = ['libssl.a', 'libcrypto.a'].map((name) => path.join(openssl, 'lib', name));
   const program = path.join(dir, 'tls-peer');
-  const words = ['-O3', `-I${openssl}/include`, source, '-o', program, ...archives, '-lpthread', '-ldl'];
+  const words = [
+    '-O3',
+    '-s',
+    `-I${openssl}/include`,
+    source,
+    '-o',
+    program,
+    ...archives,
+    '-lpthread',
+    '-ldl',
+  ];
   await compile('zig-cc', words, dir);
   return program;
 }

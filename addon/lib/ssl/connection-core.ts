@@ -55,6 +55,11 @@ export class ConnectionCore {
     return this.#waiters !== undefined;
   }
 
+  /** Whether {@link close} was called. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   handshake(): number {
     return this.#perform('handshake', (hook) => native.connectionHandshake(this.handle, hook));
   }
@@ -120,6 +125,7 @@ export class ConnectionCore {
 
   /** Sends what a connection that gathers has to send. @returns 0, or `Outcome.wantWrite`: the socket takes no more now */
   flush(): number {
+    this.requireOpen();
     return this.#settled('sending', native.connectionFlush?.(this.handle) ?? 0);
   }
 

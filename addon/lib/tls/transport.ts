@@ -113,7 +113,7 @@ class DescriptorTransport implements Transport {
 
   wait(wanted: number): void {
     const events = this.#isFull ? wanted | WatchEvent.write : wanted;
-    if (events === this.#watched) return;
+    if (events === this.#watched || this.#connection.isClosed) return;
     this.#watched = events;
     watch(this.#connection.handle, events, this.#onEvent);
   }
@@ -133,19 +133,20 @@ class DescriptorTransport implements Transport {
   }
 
   end(): void {
-    native.connectionEndOutput?.(this.#connection.handle, true);
+    if (!this.#connection.isClosed) native.connectionEndOutput?.(this.#connection.handle, true);
   }
 
   close(): void {
     this.#watched = 0;
     this.#onSent = undefined;
-    native.connectionFlush?.(this.#connection.handle);
+    // somebody may have closed it below
+    if (!this.#connection.isClosed) native.connectionFlush?.(this.#connection.handle);
     this.#connection.close();
     this.#socket.destroy();
   }
 
   setReferenced(isReferenced: boolean): void {
-    native.connectionSetReferenced?.(this.#connection.handle, isReferenced);
+    if (!this.#connection.isClosed) native.connectionSetReferenced?.(this.#connection.handle, isReferenced);
     referTo(this.#socket, isReferenced);
   }
 
@@ -165,18 +166,25 @@ class StreamTransport implements Transport {
     this.#stream = stream;
   }
 
-  start(onProgress: () => void): void {
+  start(onProgress: () => void, onFailure: (error: Error) => void): void {
     const stream = this.#stream;
+    const take = (put: () => void) => {
+      try {
+        put();
+      } catch (error) {
+        // somebody has closed the connection below
+        onFailure(error as Error);
+        return;
+      }
+      onProgress();
+    };
     const onEnd = () => {
       if (this.#isOver) return;
       this.#isOver = true;
-      native.connectionEndInput(this.#connection.handle);
-      onProgress();
+      take(() => native.connectionEndInput(this.#connection.handle));
     };
     stream.on('data', (bytes: Uint8Array | string) => {
-      if (this.#isOver) return;
-      this.#connection.receive(bytes);
-      onProgress();
+      if (!this.#isOver) take(() => this.#connection.receive(bytes));
     });
     stream.on('end', onEnd);
     stream.on('close', onEnd);

@@ -266,6 +266,24 @@ test('protocols and names are agreed on', async (t) => {
   );
 });
 
+for (const way of ways)
+  test(`${way}: a connection that is closed below a stream is an error of the stream`, async (t) => {
+    const { port } = await echoServer(t);
+    for (const isIdle of [true, false]) {
+      const socket = await tls.connect({ ...(await reach(way, port)), ca });
+      const failed = once(socket, 'error');
+      socket.resume().write('x');
+      // before the answer comes, or with the next write
+      if (isIdle) socket.once('data', () => socket.connection.close());
+      else socket.connection.close();
+      socket.once('data', () => socket.write('y'));
+      if (!isIdle) socket.write('y');
+      t.like((await failed)[0], { code: 'ERR_CLOSED' });
+      t.true(socket.destroyed);
+      socket.unref().destroy();
+    }
+  });
+
 test('the context for a name may come later, and a failure to find it is one of the handshake', async (t) => {
   const other = makeCredential('other', { issuer: root, names: 'DNS:a.example' });
   const context = tls.createSecureContext(identity(other));
