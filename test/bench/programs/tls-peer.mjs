@@ -25,7 +25,8 @@ function connect(options = {}) {
   if (lib === 'memory') {
     const socket = net.connect({ host: all.host, port, allowHalfOpen: true }).pause();
     socket.once('connect', () => hideDescriptor(socket));
-    return tls.connect({ ...all, socket });
+    const { host: _, port: __, ...others } = all;
+    return tls.connect({ ...others, socket });
   }
   return new Promise((resolve, reject) => {
     const socket = nodeTls.connect(all, () => resolve(socket));
