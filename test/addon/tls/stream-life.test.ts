@@ -142,6 +142,15 @@ test('no method emits an event before it returns', async (t) => {
   t.true(seen.has('write planted'));
 });
 
+/** What nobody has caught, from now to the end of the test. */
+function uncaughtErrors(t: ExecutionContext): readonly unknown[] {
+  const errors: unknown[] = [];
+  const note = (error: unknown) => errors.push(error);
+  process.on('uncaughtException', note);
+  t.teardown(() => process.off('uncaughtException', note));
+  return errors;
+}
+
 /** Node's own limit is 10 MB for all streams of a session. */
 const roomy = { maxSessionMemory: 200 };
 
@@ -158,7 +167,7 @@ async function http2Server(t: ExecutionContext) {
       socket.on('error', () => {}),
     );
   });
-  return { h2, server, port: await listen(t, server) };
+  return { server, port: await listen(t, server) };
 }
 
 async function echoed(session: http2.ClientHttp2Session, body: Buffer): Promise<Buffer> {
@@ -186,10 +195,7 @@ for (const count of [1, 20]) {
 }
 
 test('five hundred connections of HTTP/2 at once: each gets its own bytes, and those that break off end no server', async (t) => {
-  const uncaught: unknown[] = [];
-  const note = (error: unknown) => uncaught.push(error);
-  process.on('uncaughtException', note);
-  t.teardown(() => process.off('uncaughtException', note));
+  const uncaught = uncaughtErrors(t);
   const { server, port } = await http2Server(t);
   let [open, most] = [0, 0];
   server.on('secureConnection', (socket: Duplex) => {
@@ -235,10 +241,7 @@ test('five hundred connections of HTTP/2 at once: each gets its own bytes, and t
 });
 
 test('a client that goes away ends no server, whatever it does and whatever the server is doing', async (t) => {
-  const uncaught: unknown[] = [];
-  const note = (error: unknown) => uncaught.push(error);
-  process.on('uncaughtException', note);
-  t.teardown(() => process.off('uncaughtException', note));
+  const uncaught = uncaughtErrors(t);
   const behaviours: Readonly<Record<string, (socket: Duplex) => void>> = {
     ends: (socket) => void socket.end('bye'),
     echoes: (socket) => void socket.pipe(socket),
